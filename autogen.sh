@@ -1,0 +1,6 @@
+#!/bin/sh
+# SPDX-License-Identifier: EUPL-1.2
+set -eu
+cd "$(dirname "$0")"
+mkdir -p src/build-aux
+exec autoreconf --install --force

@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * Pages linked in a list, each filled from its front. A request larger than a page gets a page of
+ * its own. The malloc twin (SCELLE_MALLOC_ARENA) keeps the same interface with one page a request.
+ */
+#include "base/arena.h"
+
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#ifdef SCELLE_MALLOC_ARENA
+#define PAGE_BYTES ((size_t)0)
+#else
+#define PAGE_BYTES ((size_t)64 * 1024)
+#endif
+
+#define ALIGNMENT (_Alignof(max_align_t))
+
+struct page {
+	struct page *next;
+	size_t used, size;
+	max_align_t bytes[];
+};
+
+struct arena {
+	struct page *pages;      /* newest first */
+	size_t total;
+};
+
+_Noreturn void arena_exhausted(void)
+{
+	static const char text[] = "scelle: out of memory\n";
+
+	(void)!write(STDERR_FILENO, text, sizeof text - 1);
+	_exit(5);
+}
+
+static size_t round_up(size_t n)
+{
+	if (n > SIZE_MAX / 2)
+		arena_exhausted();
+	return (n + ALIGNMENT - 1) & ~(ALIGNMENT - 1);
+}
+
+static struct page *page_add(struct arena *a, size_t need)
+{
+	size_t size = need > PAGE_BYTES ? need : PAGE_BYTES;
+	struct page *page = malloc(sizeof *page + size);
+
+	if (!page)
+		arena_exhausted();
+	*page = (struct page){.next = a->pages, .size = size};
+	a->pages = page;
+	a->total += size;
+	return page;
+}
+
+struct arena *arena_new(void)
+{
+	struct arena *a = calloc(1, sizeof *a);
+
+	if (!a)
+		arena_exhausted();
+	return a;
+}
+
+static void pages_free(struct page *page)
+{
+	while (page) {
+		struct page *next = page->next;
+
+		free(page);
+		page = next;
+	}
+}
+
+void arena_free(struct arena *a)
+{
+	if (!a)
+		return;
+	pages_free(a->pages);
+	free(a);
+}
+
+void arena_reset(struct arena *a)
+{
+	struct page *keep = a->pages;
+
+	if (!keep || keep->size != PAGE_BYTES) {
+		pages_free(a->pages);
+		a->pages = NULL;
+		a->total = 0;
+		return;
+	}
+	pages_free(keep->next);
+	keep->next = NULL;
+	keep->used = 0;
+	a->total = keep->size;
+}
+
+size_t arena_bytes(const struct arena *a)
+{
+	return a->total;
+}
+
+void *arena_alloc(struct arena *a, size_t size)
+{
+	size_t need = PAGE_BYTES ? round_up(size ? size : 1) : (size ? size : 1);
+	struct page *page = a->pages;
+	char *at;
+
+	if (!page || page->size - page->used < need)
+		page = page_add(a, need);
+	at = (char *)page->bytes + page->used;
+	page->used += need;
+	return memset(at, 0, size);
+}
+
+void *arena_alloc_array(struct arena *a, size_t count, size_t size)
+{
+	if (size && count > SIZE_MAX / size)
+		arena_exhausted();
+	return arena_alloc(a, count * size);
+}
+
+char *arena_dup(struct arena *a, const char *p, size_t n)
+{
+	char *copy = arena_alloc(a, n + 1);
+
+	if (n)
+		memcpy(copy, p, n);
+	return copy;
+}
+
+char *arena_str(struct arena *a, const char *text)
+{
+	return text ? arena_dup(a, text, strlen(text)) : NULL;
+}
+
+struct span arena_span(struct arena *a, struct span s)
+{
+	return (struct span){arena_dup(a, s.p, s.n), s.n};
+}
+
+char *arena_printf(struct arena *a, const char *format, ...)
+{
+	va_list args, again;
+	char *text;
+	int n;
+
+	va_start(args, format);
+	va_copy(again, args);
+	n = vsnprintf(NULL, 0, format, args);
+	va_end(args);
+	if (n < 0)
+		arena_exhausted();
+	text = arena_alloc(a, (size_t)n + 1);
+	vsnprintf(text, (size_t)n + 1, format, again);
+	va_end(again);
+	return text;
+}
+
+void *arena_grow(struct arena *a, void *items, size_t count, size_t size)
+{
+	bool full = count == 0 || (count >= 8 && !(count & (count - 1)));
+	void *larger;
+
+	if (!full)
+		return items;
+	larger = arena_alloc_array(a, count ? count * 2 : 8, size);
+	if (count)
+		memcpy(larger, items, count * size);
+	return larger;
+}

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * Memory that is freed together. Three arenas live in a run: the program's (rules, knowledge),
+ * the scan's (facts, findings, report) and a file's scratch, reset after each file.
+ * Running out of memory ends the program with exit code 5 and a message: no caller tests for NULL.
+ * Under --enable-sanitizers every request is a malloc of its own, so that an overrun of one byte shows.
+ */
+#ifndef BASE_ARENA_H
+#define BASE_ARENA_H
+
+#include "base/span.h"
+
+struct arena;
+
+struct arena *arena_new(void);
+void arena_free(struct arena *a);      /* NULL is fine */
+void arena_reset(struct arena *a);     /* everything handed out is gone, the first page is kept */
+size_t arena_bytes(const struct arena *a);
+
+/* Zeroed, aligned for any type. */
+void *arena_alloc(struct arena *a, size_t size);
+#define ARENA_NEW(a, type) ((type *)arena_alloc((a), sizeof(type)))
+#define ARENA_ARRAY(a, type, count) ((type *)arena_alloc_array((a), (count), sizeof(type)))
+void *arena_alloc_array(struct arena *a, size_t count, size_t size);
+
+/* Copies, NUL-terminated behind their last byte. */
+char *arena_dup(struct arena *a, const char *p, size_t n);
+char *arena_str(struct arena *a, const char *text);      /* NULL stays NULL */
+struct span arena_span(struct arena *a, struct span s);
+char *arena_printf(struct arena *a, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/*
+ * A growing array in an arena: returns the (possibly moved) array with room for count + 1 items.
+ * The capacity is the next power of two from 8 up, so the count alone tells when to grow.
+ */
+void *arena_grow(struct arena *a, void *items, size_t count, size_t size);
+#define ARENA_PUSH(a, items, count) \
+	((items) = arena_grow((a), (items), (count), sizeof *(items)), &(items)[(count)++])
+
+/* Prints "out of memory" and ends the program with code 5. */
+_Noreturn void arena_exhausted(void);
+
+#endif

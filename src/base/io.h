@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* Files: read whole within a cap, written beside and renamed, so that nothing is ever half written. */
+#ifndef BASE_IO_H
+#define BASE_IO_H
+
+#include "base/arena.h"
+#include "base/err.h"
+
+#include <stdint.h>
+
+/*
+ * Reads a regular file into the arena, one NUL behind the last byte. FIFOs, devices and sockets are
+ * refused without opening them for reading; more than max bytes is an error that names the limit.
+ */
+int io_read(struct arena *a, const char *path, uint64_t max, struct span *ret, struct err *e);
+/* Standard input to its end, within max. */
+int io_read_stdin(struct arena *a, uint64_t max, struct span *ret, struct err *e);
+
+/*
+ * Writes path.tmp.PID beside path, syncs it, renames it over path and syncs the folder.
+ * On failure the old file is as it was and the temporary one is gone. "-" is standard output.
+ */
+int io_write(const char *path, struct span bytes, unsigned mode, struct err *e);
+/* Writes to a descriptor, going on after EINTR and short writes. */
+int io_put(int fd, struct span bytes, struct err *e);
+/* Creates folders as mkdir -p does. */
+int io_make_folders(const char *path, struct err *e);
+
+#endif

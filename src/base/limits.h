@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* Every cap of the program with its reason. Reaching one is reported, never passed over in silence. */
+#ifndef BASE_LIMITS_H
+#define BASE_LIMITS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define MIB ((size_t)1 << 20)
+
+#define LIMIT_FILE_BYTES ((uint64_t)512 * MIB)      /* positions are 32 bits; a larger export is not configuration */
+#define LIMIT_FILES 1000000                         /* a national review, ten files a facility */
+#define LIMIT_DEPTH 200                             /* of nested objects; real exports stay under 40; readers recurse */
+#define LIMIT_FACTS_PER_FILE 5000000                /* about 1 GiB of facts */
+#define LIMIT_ALIAS_FACTS 100000                    /* facts made by YAML aliases and merges in one file: a bomb has billions */
+#define LIMIT_RESOLVE_DEPTH 32                      /* variable to local to variable: deeper is a cycle or a puzzle */
+#define LIMIT_EMBEDDED_DEPTH 4                      /* JSON in YAML in JSON: deeper was never met */
+#define LIMIT_PATH_BYTES 4096                       /* PATH_MAX; longer names cannot be opened anyway */
+#define LIMIT_REGEX_MATCH 1000000                   /* PCRE2 match calls a search: about 50 ms without JIT */
+#define LIMIT_REGEX_DEPTH 10000
+#define LIMIT_REGEX_HEAP_KIB 20480                  /* 20 MiB */
+#define LIMIT_FINDINGS_PER_RULE_FILE 100            /* listed for a rule in a document; all are counted */
+#define LIMIT_WITNESSES 20                          /* places listed for a finding */
+#define LIMIT_EXCERPT_BYTES 240                     /* of a line shown in a report */
+#define LIMIT_DIAGS_PER_FILE 100                    /* listed; all are counted */
+#define LIMIT_REPORT_BYTES ((size_t)1024 * MIB)
+#define LIMIT_CONTAINER_BYTES ((uint64_t)2048 * MIB)      /* no ZIP64 in containers */
+#define LIMIT_CONTAINER_ENTRIES 64
+
+#endif

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* Open addressing with FNV-1a; at most half full. The order of the table never shows. */
+#include "base/map.h"
+
+static uint64_t hash(struct span key)
+{
+	uint64_t h = 1469598103934665603u;
+
+	for (size_t i = 0; i < key.n; i++)
+		h = (h ^ (unsigned char)key.p[i]) * 1099511628211u;
+	return h ^ h >> 32;
+}
+
+static size_t find_slot(const struct map *m, struct span key)
+{
+	size_t at = hash(key) & (m->slot_count - 1);
+
+	while (m->slots[at] && !span_eq(m->entries[m->slots[at] - 1].key, key))
+		at = (at + 1) & (m->slot_count - 1);
+	return at;
+}
+
+static void rehash(struct map *m)
+{
+	m->slot_count = m->slot_count ? m->slot_count * 2 : 16;
+	m->slots = ARENA_ARRAY(m->arena, uint32_t, m->slot_count);
+	for (size_t i = 0; i < m->count; i++)
+		m->slots[find_slot(m, m->entries[i].key)] = (uint32_t)i + 1;
+}
+
+void *map_get(const struct map *m, struct span key)
+{
+	size_t slot;
+
+	if (!m->slot_count)
+		return NULL;
+	slot = find_slot(m, key);
+	return m->slots[slot] ? m->entries[m->slots[slot] - 1].value : NULL;
+}
+
+struct map_entry *map_entry(struct map *m, struct span key)
+{
+	size_t slot;
+
+	if (m->count * 2 >= m->slot_count)
+		rehash(m);
+	slot = find_slot(m, key);
+	if (!m->slots[slot]) {
+		struct map_entry *entry = ARENA_PUSH(m->arena, m->entries, m->count);
+
+		entry->key = arena_span(m->arena, key);
+		m->slots[slot] = (uint32_t)m->count;
+	}
+	return &m->entries[m->slots[slot] - 1];
+}
+
+void map_put(struct map *m, struct span key, void *value)
+{
+	map_entry(m, key)->value = value;
+}
+
+const char *map_intern(struct map *m, struct span text)
+{
+	return map_entry(m, text)->key.p;
+}

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "base/pos.h"
+
+#include "base/utf8.h"
+
+static size_t next_line(struct span text, size_t at)
+{
+	while (at < text.n && text.p[at] != '\n' && text.p[at] != '\r')
+		at++;
+	if (at + 1 < text.n && text.p[at] == '\r' && text.p[at + 1] == '\n')
+		at++;
+	return at + 1;
+}
+
+struct lines lines_of(struct arena *a, struct span text)
+{
+	struct lines l = {.text = text};
+
+	*ARENA_PUSH(a, l.starts, l.count) = 0;
+	for (size_t at = next_line(text, 0); at <= text.n; at = next_line(text, at))
+		*ARENA_PUSH(a, l.starts, l.count) = (uint32_t)at;
+	return l;
+}
+
+static size_t line_index(const struct lines *l, size_t offset)
+{
+	size_t low = 0, high = l->count;
+
+	while (high - low > 1) {
+		size_t mid = low + (high - low) / 2;
+
+		if (l->starts[mid] <= offset)
+			low = mid;
+		else
+			high = mid;
+	}
+	return low;
+}
+
+struct pos lines_pos(const struct lines *l, size_t offset)
+{
+	size_t i, start;
+
+	if (offset > l->text.n)
+		offset = l->text.n;
+	i = line_index(l, offset);
+	start = l->starts[i];
+	return (struct pos){(uint32_t)i + 1, (uint32_t)utf8_count(span_cut(l->text, start, offset)) + 1};
+}
+
+struct span lines_line(const struct lines *l, uint32_t line)
+{
+	size_t from, to;
+
+	if (!line || line > l->count)
+		return (struct span){"", 0};
+	from = l->starts[line - 1];
+	to = line < l->count ? l->starts[line] : l->text.n;
+	while (to > from && (l->text.p[to - 1] == '\n' || l->text.p[to - 1] == '\r'))
+		to--;
+	return span_cut(l->text, from, to);
+}

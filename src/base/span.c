@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "base/span.h"
+
+#include <strings.h>
+
+int span_cmp(struct span a, struct span b)
+{
+	size_t n = a.n < b.n ? a.n : b.n;
+	int order = n ? memcmp(a.p, b.p, n) : 0;
+
+	if (order)
+		return order;
+	return (a.n > b.n) - (a.n < b.n);
+}
+
+bool span_eq(struct span a, struct span b)
+{
+	return a.n == b.n && (!a.n || !memcmp(a.p, b.p, a.n));
+}
+
+bool span_is(struct span a, const char *text)
+{
+	return span_eq(a, span_of(text));
+}
+
+bool span_eq_nocase(struct span a, struct span b)
+{
+	return a.n == b.n && (!a.n || !strncasecmp(a.p, b.p, a.n));
+}
+
+bool span_starts(struct span s, const char *prefix)
+{
+	size_t n = strlen(prefix);
+
+	return s.n >= n && !memcmp(s.p, prefix, n);
+}
+
+bool span_ends(struct span s, const char *suffix)
+{
+	size_t n = strlen(suffix);
+
+	return s.n >= n && !memcmp(s.p + s.n - n, suffix, n);
+}
+
+const char *span_find(struct span s, struct span needle)
+{
+	if (!needle.n)
+		return s.p;
+	return s.n < needle.n ? NULL : memmem(s.p, s.n, needle.p, needle.n);
+}
+
+static bool is_blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+struct span span_trim(struct span s)
+{
+	while (s.n && is_blank(*s.p))
+		s.p++, s.n--;
+	while (s.n && is_blank(s.p[s.n - 1]))
+		s.n--;
+	return s;
+}

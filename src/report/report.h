@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * One immutable model, every text in it already masked; each writer gets it const. Nothing after report_build may change
+ * a verdict, and no writer can reach an unmasked value: the model holds copies, never facts or documents.
+ */
+#ifndef REPORT_REPORT_H
+#define REPORT_REPORT_H
+
+#include "base/str.h"
+#include "judge/judge.h"
+
+enum lang { LANG_FR, LANG_EN };
+
+struct report_place {
+	enum place_role role;
+	const char *document;      /* NULL: about the deployment or the run */
+	uint32_t line, column, end_line, end_column;      /* 0: the whole document */
+	const char *path;
+	const char *excerpt;       /* the masked line, NULL when none */
+	uint32_t excerpt_from, excerpt_to;      /* columns (code points from 1) of the value in the excerpt, 0 0: none */
+};
+
+struct report_finding {
+	const char *rule, *area;
+	enum outcome outcome;      /* AGAINST, UNKNOWN, INCOMPLETE; FOR only in evidence lists */
+	enum severity severity;
+	enum confidence confidence;
+	const char *verdict;       /* "nonconform", "contradicted", "undeclared", "to_confirm", "unknown", "incomplete", "conform" */
+	const char *deployment;    /* id, NULL: facility */
+	const char *fingerprint;
+	uint32_t occurrence;       /* among equal fingerprints, from 1 */
+	struct both title, why, fix;      /* variables filled in, masked */
+	const char *value, *declared, *subject;      /* masked; NULL when none */
+	bool missing;
+	size_t count;
+	const char *const *controls;
+	size_t control_count;
+	const struct report_place *places;
+	size_t place_count;
+	const char *waived_by, *waived_until, *waived_reason;      /* NULL: not waived */
+};
+
+struct report_control {
+	const struct control *control;      /* no input's text in it: the writers may read it */
+};
+
+struct report_cell {
+	const char *deployment, *control;      /* deployment NULL: facility */
+	enum verdict verdict, below;
+	bool partial;
+	enum severity severity;
+	const char *why;
+	const size_t *findings;      /* indices into report.findings: against first, then unknown and incomplete */
+	size_t finding_count;
+	const size_t *support;       /* indices into report.support */
+	size_t support_count;
+	const char *const *missing;  /* addresses of subjects without evidence */
+	size_t missing_count;
+	const char *const *not_declared;
+	size_t not_declared_count;
+};
+
+struct report_deployment {
+	const char *id, *name, *purpose, *vendor;
+	enum advice advice;
+	bool incomplete;
+	const char *why;
+	size_t docs, docs_read, docs_partial;
+	size_t verdicts[VERDICTS];
+};
+
+struct report_input {
+	const char *name, *sha256, *format, *dialect;
+	uint64_t size;
+	enum doc_status status;
+	const char *reason;
+	const char *const *deployments;
+	size_t deployment_count, facts;
+};
+
+struct report_diag {
+	enum diag_level level;
+	const char *document;
+	uint32_t line, column;
+	const char *code, *text;
+};
+
+struct report_waiver {
+	const char *target, *deployment, *reason, *approver, *until;
+	size_t used;
+	bool expired, outgrown;
+};
+
+struct report {
+	const char *kind;            /* "audit" or "check" */
+	const char *tool_version;
+	const char *date;            /* audit date */
+	bool date_from_clock;
+	const char *facility, *finess;      /* NULL in a check without declaration */
+	const char *rules_digest, *know_digest;
+	const char *const *rules_dirs;      /* base names given by --rules; empty: built in */
+	size_t rules_dir_count, rule_count;
+	const char *fail_on;
+	enum advice advice;
+	struct report_deployment *deployments;
+	size_t deployment_count;
+	struct report_control *controls;
+	size_t control_count;
+	struct report_cell *cells;
+	size_t cell_count;
+	struct report_finding *findings;    /* by deployment, document, place, rule */
+	size_t finding_count;
+	struct report_finding *support;     /* evidence for, same order */
+	size_t support_count;
+	struct report_input *inputs;        /* byte order of names */
+	size_t input_count;
+	struct report_diag *diags;
+	size_t diag_count;
+	struct report_waiver *waivers;
+	size_t waiver_count;
+	size_t by_severity[SEVERITY_CRITICAL + 1];      /* findings against, not waived */
+	bool incomplete;             /* something could not be read or evaluated */
+};
+
+struct report_request {
+	const char *kind, *fail_on;
+	date_t date;
+	bool date_from_clock;
+	const char *const *rules_dirs;
+	size_t rules_dir_count;
+	struct span identity_key;    /* the facility's HMAC key for masked values; empty: the masked excerpt and its length */
+};
+
+/* f1: identities of all hits (rules-language.md section 8), before judging since waivers may name them. */
+const char **report_fingerprints(struct arena *a, const struct evaluation *ev, struct span identity_key);
+
+void report_build(struct arena *a, const struct report_request *q, const struct ruleset *rules, const struct know *k,
+		  const struct declaration *decl, const struct input_set *inputs, const struct evaluation *ev,
+		  const char *const *fingerprints, const struct case_file *cf, struct report *ret);
+
+/* ------------------------------------------------------------------ masking (report/mask.c) */
+
+/* Copy of text with identifiers and secrets replaced: "2•••••4", "sk-p…"; what a masked text may still show is said there. */
+const char *mask_text(struct arena *a, struct span text);
+/* The value of a setting whose key says that it is a secret: wholly masked when literal. */
+const char *mask_value(struct arena *a, const char *key, struct span value);
+
+/* ------------------------------------------------------------------ writers */
+
+struct writer {
+	const char *name, *help, *mime, *extension;
+	int (*write)(struct str *out, const struct report *r, enum lang lang);      /* -1: the sticky failure of out */
+};
+
+extern const struct writer *const writers[];      /* writers.def, NULL-terminated */
+const struct writer *writer_named(const char *name);
+
+/* Terminal report: width in columns, colour or not. */
+struct terminal {
+	int width;
+	bool colour, quiet, verbose, explain;
+};
+int terminal_write(struct str *out, const struct report *r, enum lang lang, const struct terminal *t);
+
+/* ------------------------------------------------------------------ texts */
+
+/* From report/texts.def: TEXT(id, "fr", "en"). */
+enum text_id {
+#define TEXT(id, fr, en) TEXT_##id,
+#include "report/texts.def"
+#undef TEXT
+	TEXTS
+};
+const char *text(enum text_id id, enum lang lang);
+const char *both_in(const struct both *b, enum lang lang);
+const char *verdict_text(const char *name, enum lang lang);
+const char *severity_text(enum severity s, enum lang lang);
+const char *advice_text(enum advice a, enum lang lang);
+
+#endif

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* The whole run as a list of calls: collect, read, match, judge, report. The first file to read is scan.c. */
+#ifndef SCAN_SCAN_H
+#define SCAN_SCAN_H
+
+#include "report/report.h"
+
+struct scan_request {
+	const char *kind;                 /* "audit" or "check" */
+	const char *const *roots;
+	size_t root_count;
+	const char *declaration;          /* path, NULL: roots[0]/scelle.yaml for an audit, none for a check */
+	const char *const *rules_dirs;
+	size_t rules_dir_count;
+	bool no_builtin_rules;
+	const char *const *only, *const *skip, *const *exclude;      /* globs */
+	size_t only_count, skip_count, exclude_count;
+	const char *format;               /* forced format name, NULL */
+	date_t date;
+	bool date_from_clock;
+	const char *fail_on;              /* severity name, or "none" */
+	bool fail_on_unknown, allow_empty, no_prefilter;
+	int jobs;
+	const char *identity_key;         /* file, NULL */
+};
+
+/* Fills *ret (in a) and the exit code the findings deserve. -1: e says why there is no report. */
+int scan_run(struct arena *a, const struct scan_request *q, struct report *ret, enum exit_code *ret_code, struct err *e);
+
+#endif

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* Evidence: keys, the ASiC-E container with its CAdES signature (ETSI EN 319 162-1, EN 319 122-1), and its verification. */
+#ifndef SEAL_SEAL_H
+#define SEAL_SEAL_H
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/span.h"
+#include "base/str.h"
+
+#include <stdint.h>
+
+/* ------------------------------------------------------------------ keys */
+
+struct signer;
+
+/* How a passphrase is got: never from the command line. */
+struct passphrase {
+	int fd;                /* -1: none */
+	const char *file;      /* first line of it; NULL: none */
+	bool ask;              /* prompt on the terminal */
+};
+
+/* key: path of a PEM or PKCS#8 file; PKCS#12 carries its certificate, cert may then be NULL. chain: further certificates of cert's file. */
+int signer_open(const char *key, const char *cert, const struct passphrase *p, struct signer **ret, struct err *e);
+void signer_free(struct signer *s);
+
+/*
+ * Makes a P-256 key and a self-signed certificate: it proves that the bytes are unchanged since signing by this key, not who signed.
+ * Both files are new (an existing one is refused); the key has mode 0600, encrypted when a passphrase is given.
+ */
+int key_new(const char *key_path, const char *cert_path, const char *common_name, int days, const struct passphrase *p, struct err *e);
+
+/* ------------------------------------------------------------------ sealing */
+
+struct seal_entry {
+	const char *name;      /* [a-z0-9._/-], no "..", at most LIMIT_CONTAINER_ENTRIES */
+	const char *mime;
+	struct span bytes;
+};
+
+struct seal_request {
+	const struct seal_entry *entries;      /* in this order in the container, behind mimetype */
+	size_t entry_count;
+	int64_t fixed_time;      /* unix seconds of the audit date: the entries' DOS time; the signing time is the real clock */
+};
+
+/* The whole container in out. Two seals of the same request differ only in META-INF/signature001.p7s. */
+int seal_write(const struct seal_request *q, struct signer *s, struct str *out, struct err *e);
+
+/* ------------------------------------------------------------------ verifying */
+
+enum step_result { STEP_PASSED, STEP_FAILED, STEP_NOT_CHECKED, STEP_WARNING };
+enum question { ASKS_INTEGRITY, ASKS_SIGNER, ASKS_TIME, ASKS_HISTORY, QUESTIONS };
+
+struct verify_step {
+	const char *name;          /* "container-form", "unlisted-file", "digests", "signature", "signer-chain", ... */
+	enum question question;
+	enum step_result result;
+	const char *reason_fr, *reason_en;
+};
+
+struct verify_request {
+	struct span container;
+	const char *anchors;       /* folder or file of trusted certificates, NULL: none, the signer is then not checked */
+	int64_t now;               /* unix seconds */
+	const char *inputs;        /* folder of the inputs to compare with inputs.json, NULL: not asked */
+};
+
+struct verify_result {
+	struct verify_step *steps;      /* in the order of docs/evidence.md */
+	size_t count;
+	enum step_result answers[QUESTIONS];
+	const char *signer_subject, *signing_time, *certificate_sha256;      /* NULL when not known; safe for a terminal */
+	bool self_signed;
+};
+
+/* Fails closed: what cannot be read is a failed step. Needs no network. Returns -1 only when a step failed; e says which. */
+int verify(struct arena *a, const struct verify_request *q, struct verify_result *ret, struct err *e);
+
+/* Entries of a container that passed form and digests; for `report` and `diff`. */
+int container_entries(struct arena *a, struct span container, struct seal_entry **ret, size_t *ret_count, struct err *e);
+
+#endif
