@@ -97,6 +97,7 @@ struct fact {
 	bool open;                   /* BLOCK, LIST: more may be in it: unread include, unresolved merge, dynamic, template, envFrom */
 	bool absent;                 /* count = 0, for_each = {}: written, but makes nothing; kept for text rules only */
 	bool conditional;            /* unresolved count or for_each, conditional block: there, or not there */
+	bool doubtful;               /* rests on knowledge not read at its source: confidence low, a doubt and never a verdict */
 	bool block_syntax;           /* an HCL block or directive block: a repeatable sibling, not an attribute */
 };
 
