@@ -112,8 +112,10 @@ size_t utf8_width(struct span s)
 	size_t width = 0;
 	unsigned code;
 
-	for (size_t at = 0; at < s.n; at += step(s, at, &code))
+	for (size_t at = 0; at < s.n;) {
+		at += step(s, at, &code);
 		width += is_combining(code) ? 0 : is_wide(code) ? 2 : 1;
+	}
 	return width;
 }
 

@@ -34,14 +34,18 @@ struct command {
 extern const struct command *const commands[];      /* commands.def, NULL-terminated */
 
 /*
- * Parses long and short options, "--name=value", "--" and operands (moved to the front of argv, counted in *ret_operands).
+ * Parses long and short options, "--name=value", "-nvalue", "-ab", "--" and operands. The operands are moved to
+ * argv[1] .. argv[*ret_operands] (argv[0] stays the command's name); lists keep their values further behind in argv.
  * --help prints the command's usage and options and sets *ret_done. Wrong usage: message in e, EXIT_USAGE.
+ * A row named "lang" or "color" is checked here, so that lang_choose and colour_choose never meet an unknown word.
  */
 int options_parse(const struct command *c, const struct option_row *rows, int argc, char **argv, int *ret_operands,
 		  bool *ret_done, struct err *e);
 
 enum lang lang_choose(const char *flag);      /* --lang, else SCELLE_LANG, LC_ALL, LC_MESSAGES, LANG; English otherwise */
 bool colour_choose(const char *flag, int fd); /* auto, always, never; NO_COLOR and CLICOLOR_FORCE */
+/* --lang before the command: the same as SCELLE_LANG for this run. -1 for a word that is neither fr nor en. */
+int lang_set(const char *word, enum lang *ret);
 int complain(const struct err *e);            /* "scelle: text" on standard error, made safe; returns e->code */
 /* Flushes standard output and says so when the result was not really written. */
 enum exit_code finish(enum exit_code code);
