@@ -81,7 +81,12 @@ struct origin {
 struct fact {
 	const struct doc *doc;       /* NULL in the program's own tables; a derived block may hold facts of several documents */
 	const char *key;             /* as written, decoded, interned; NULL for a list item, a document root */
-	struct span value;           /* decoded; for BLOCK and LIST empty; for UNKNOWN and TEMPLATE the expression's text */
+	/*
+	 * Decoded, a NUL behind its last byte (the builder copies when there is none, so value.p[value.n] must be readable).
+	 * For UNKNOWN and TEMPLATE the expression's text. Empty for BLOCK and LIST, except for a string that holds JSON or XML:
+	 * it is a block or list with its tree below, and keeps the string (scalar SCALAR_STRING).
+	 */
+	struct span value;
 	struct place at;             /* value; for BLOCK and LIST from its first to behind its last byte */
 	struct place head;           /* key, or the block's header line (for `resource "t" "n"` the first word); {0,0} if none */
 	const struct decoder *decoder;      /* NULL: the bytes are the value */
@@ -90,7 +95,7 @@ struct fact {
 	const struct span *candidates;      /* of UNKNOWN or conditional values, when all outcomes are known */
 	const char *const *labels;          /* HCL block labels, XML has none, a directive block's arguments */
 	uint32_t label_count, candidate_count;
-	uint32_t index;              /* among the items of a list; else among the earlier siblings of the same key */
+	uint32_t index;              /* among the items of a list; else among the earlier siblings of the same key and labels */
 	unsigned char kind;          /* enum fact_kind */
 	unsigned char scalar;        /* enum fact_scalar */
 	unsigned char state;         /* enum fact_state */
@@ -98,10 +103,30 @@ struct fact {
 	bool absent;                 /* count = 0, for_each = {}: written, but makes nothing; kept for text rules only */
 	bool conditional;            /* unresolved count or for_each, conditional block: there, or not there */
 	bool doubtful;               /* rests on knowledge not read at its source: confidence low, a doubt and never a verdict */
+	bool repeated;               /* another sibling has the same key and labels: the path shows the index (the builder fills it) */
 	bool block_syntax;           /* an HCL block or directive block: a repeatable sibling, not an attribute */
 };
 
 /* ------------------------------------------------------------------ documents */
+
+/* The document's text in UTF-8 and the way back to the bytes as delivered. */
+struct offset_map {
+	/* segments sorted by inner: inner offset i stands at outer offset segment.outer + (i - segment.inner) * step */
+	const struct offset_segment {
+		uint32_t inner, outer;
+		uint32_t step;      /* outer bytes per inner byte: 1 verbatim, 0 all inner bytes stand at one outer place */
+	} *segments;
+	size_t count;
+	const struct offset_map *outward;      /* a text inside a text inside the file */
+};
+uint32_t offset_out(const struct offset_map *m, uint32_t inner);      /* NULL map: identity */
+
+struct text {
+	struct span bytes;      /* UTF-8, without BOM */
+	const struct offset_map *map;
+	const struct decoder *decoder;      /* steps that led here (UTF-16, JSON string...), NULL: none */
+	int depth;              /* of embedding */
+};
 
 enum diag_level { DIAG_NOTE, DIAG_WARNING, DIAG_ERROR };      /* ERROR: part of the document was not read: it is incomplete */
 
@@ -128,36 +153,18 @@ struct doc {
 	const char *reason;             /* for UNREADABLE and SKIPPED, English */
 	struct fact **roots;            /* one per document in the file (YAML streams), else one */
 	size_t root_count;
-	struct fact **comments;         /* in document order */
+	struct fact **comments;         /* in document order; not children of the tree, but parent is the block they stand in */
 	size_t comment_count;
 	struct diag *diags;
 	size_t diag_count, diag_total;  /* listed (LIMIT_DIAGS_PER_FILE), counted */
 	size_t fact_count;
-	struct lines lines;             /* of bytes */
+	struct text text;               /* bytes in UTF-8, without BOM */
+	struct lines lines;             /* of text.bytes: ask doc_pos for the line of an offset in bytes */
 	uint32_t index;                 /* in the run's list of documents, byte order of names */
 };
 
-/* Line and column of an offset in the document as delivered. */
+/* Line and column of an offset in the document as delivered, whatever its encoding. */
 struct pos doc_pos(const struct doc *d, uint32_t offset);
-
-/* The document's text in UTF-8 and the way back to the bytes as delivered. */
-struct offset_map {
-	/* segments sorted by inner: inner offset i stands at outer offset segment.outer + (i - segment.inner) * step */
-	const struct offset_segment {
-		uint32_t inner, outer;
-		uint32_t step;      /* outer bytes per inner byte: 1 verbatim, 0 all inner bytes stand at one outer place */
-	} *segments;
-	size_t count;
-	const struct offset_map *outward;      /* a text inside a text inside the file */
-};
-uint32_t offset_out(const struct offset_map *m, uint32_t inner);      /* NULL map: identity */
-
-struct text {
-	struct span bytes;      /* UTF-8, without BOM */
-	const struct offset_map *map;
-	const struct decoder *decoder;      /* steps that led here (UTF-16, JSON string...), NULL: none */
-	int depth;              /* of embedding */
-};
 
 /* ------------------------------------------------------------------ building a tree (the sink of every reader) */
 

@@ -1,0 +1,455 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * The sink of every reader: takes facts in document order and makes the tree, counts siblings, maps offsets of an inner text
+ * outward to the bytes as delivered, holds the limits and writes diagnostics. Facts live in the run's arena.
+ * It does not know any format; a reader that closes too little or too much cannot break the tree.
+ */
+#include "read/read_p.h"
+
+#include "base/limits.h"
+
+#include <stdarg.h>
+
+#define FEW_SIBLINGS 24      /* up to here a scan beats a table */
+#define INTERN_SLOTS 512     /* keys repeat: most are found here without hashing every byte */
+
+/* Earlier children of an open block that share a key and labels. */
+struct sibling {
+	const char *key;
+	struct fact *first;
+	uint32_t count;
+};
+
+struct level {
+	struct fact *fact;
+	uint32_t children;
+	size_t siblings;           /* where this level's begin in builder.siblings */
+	size_t sibling_count;
+	struct map *table;         /* from key pointer to sibling, when there are many */
+};
+
+struct builder {
+	struct arena *arena;
+	struct map *interned;
+	struct doc *doc;
+	struct level levels[LIMIT_DEPTH + 1];      /* 0: the roots */
+	int depth;
+	struct sibling *siblings;
+	size_t sibling_count, sibling_cap;
+	bool full;
+	const struct decoder *outer, *inner, *joined;      /* the last chain that was joined */
+	struct {
+		const char *text;
+		size_t n;
+	} interns[INTERN_SLOTS];
+};
+
+struct builder *builder_new(struct arena *a, struct map *interned, struct doc *d)
+{
+	struct builder *b = ARENA_NEW(a, struct builder);
+
+	b->arena = a;
+	b->interned = interned;
+	b->doc = d;
+	return b;
+}
+
+struct doc *builder_doc(struct builder *b)
+{
+	return b->doc;
+}
+
+struct arena *builder_arena(struct builder *b)
+{
+	return b->arena;
+}
+
+int builder_depth(const struct builder *b)
+{
+	return b->depth;
+}
+
+bool build_full(const struct builder *b)
+{
+	return b->full;
+}
+
+/* ------------------------------------------------------------------ offsets */
+
+static size_t segment_of(const struct offset_map *m, uint32_t inner)
+{
+	size_t low = 0, high = m->count;
+
+	while (high - low > 1) {
+		size_t mid = low + (high - low) / 2;
+
+		if (m->segments[mid].inner <= inner)
+			low = mid;
+		else
+			high = mid;
+	}
+	return low;
+}
+
+uint32_t offset_out(const struct offset_map *m, uint32_t inner)
+{
+	for (; m; m = m->outward) {
+		const struct offset_segment *s;
+
+		if (!m->count)
+			continue;
+		s = &m->segments[segment_of(m, inner)];
+		inner = s->outer + (inner - s->inner) * s->step;
+	}
+	return inner;
+}
+
+static struct place place_out(const struct text *t, struct place p)
+{
+	uint32_t from, to;
+
+	if (!t || !t->map)
+		return p;
+	from = offset_out(t->map, p.offset);
+	to = offset_out(t->map, p.offset + p.length);
+	return (struct place){from, to > from ? to - from : 0};
+}
+
+/* Whether the inner bytes stand in the document just so: then no step of the text is needed to read them there. */
+static bool is_verbatim(const struct offset_map *m, struct place p)
+{
+	for (; m; m = m->outward) {
+		const struct offset_segment *s;
+		size_t i;
+
+		if (!m->count)
+			continue;
+		i = segment_of(m, p.offset);
+		s = &m->segments[i];
+		if (s->step != 1 || (i + 1 < m->count && p.offset + p.length > m->segments[i + 1].inner))
+			return false;
+		p.offset = s->outer + (p.offset - s->inner);
+	}
+	return true;
+}
+
+/* ------------------------------------------------------------------ decoders */
+
+const struct decoder *build_decoder(struct builder *b, enum decoder_kind kind, const struct decoder *inner)
+{
+	static const struct decoder single[DECODER_KINDS] = {
+		{DECODE_JSON_STRING, NULL}, {DECODE_YAML_DOUBLE, NULL}, {DECODE_YAML_SINGLE, NULL}, {DECODE_YAML_PLAIN, NULL},
+		{DECODE_YAML_BLOCK, NULL}, {DECODE_HCL_STRING, NULL}, {DECODE_HCL_HEREDOC, NULL}, {DECODE_XML_TEXT, NULL},
+		{DECODE_DOUBLE_QUOTED, NULL}, {DECODE_SINGLE_QUOTED, NULL}, {DECODE_PROPERTIES, NULL}, {DECODE_CONTINUED, NULL},
+		{DECODE_TOML_BASIC, NULL}, {DECODE_TOML_MULTILINE, NULL}, {DECODE_CSV_QUOTED, NULL}, {DECODE_BASE64, NULL},
+		{DECODE_UTF16LE, NULL}, {DECODE_UTF16BE, NULL}, {DECODE_LATIN1, NULL}, {DECODE_CP1252, NULL},
+		{DECODE_CELL, NULL}, {DECODE_RESOLVED, NULL},
+	};
+	struct decoder *d;
+
+	if (!inner)
+		return &single[kind];
+	d = ARENA_NEW(b->arena, struct decoder);
+	d->kind = kind;
+	d->inner = inner;
+	return d;
+}
+
+static const struct decoder *join(struct builder *b, const struct decoder *outer, const struct decoder *inner)
+{
+	if (!outer)
+		return inner;
+	return build_decoder(b, outer->kind, join(b, outer->inner, inner));
+}
+
+/* Chains are short and mostly the same as for the fact before. */
+static const struct decoder *joined(struct builder *b, const struct decoder *outer, const struct decoder *inner)
+{
+	if (!outer || !inner)
+		return outer ? outer : inner;
+	if (b->outer != outer || b->inner != inner) {
+		b->outer = outer;
+		b->inner = inner;
+		b->joined = join(b, outer, inner);
+	}
+	return b->joined;
+}
+
+/* ------------------------------------------------------------------ interning */
+
+const char *build_intern(struct builder *b, struct span text)
+{
+	size_t slot = text.n;
+
+	if (text.n)
+		slot = (slot * 31 + (unsigned char)text.p[0]) * 31 + (unsigned char)text.p[text.n - 1] + (unsigned char)text.p[text.n / 2] * 7u;
+	slot %= INTERN_SLOTS;
+	if (!b->interns[slot].text || b->interns[slot].n != text.n || memcmp(b->interns[slot].text, text.p, text.n)) {
+		b->interns[slot].text = map_intern(b->interned, text);
+		b->interns[slot].n = text.n;
+	}
+	return b->interns[slot].text;
+}
+
+/* ------------------------------------------------------------------ siblings */
+
+static struct sibling *sibling_add(struct builder *b, struct level *l, const char *key)
+{
+	struct sibling *s;
+
+	if (b->sibling_count == b->sibling_cap) {
+		size_t cap = b->sibling_cap ? b->sibling_cap * 2 : 64;
+		struct sibling *larger = ARENA_ARRAY(b->arena, struct sibling, cap);
+
+		if (b->sibling_count)
+			memcpy(larger, b->siblings, b->sibling_count * sizeof *larger);
+		b->siblings = larger;
+		b->sibling_cap = cap;
+	}
+	s = &b->siblings[b->sibling_count++];
+	*s = (struct sibling){.key = key};
+	l->sibling_count++;
+	return s;
+}
+
+static struct sibling *sibling_in_table(struct builder *b, struct level *l, const char *key)
+{
+	struct map_entry *entry = map_entry(l->table, (struct span){(const char *)&key, sizeof key});
+
+	if (!entry->value) {
+		struct sibling *s = ARENA_NEW(b->arena, struct sibling);
+
+		s->key = key;
+		entry->value = s;
+	}
+	return entry->value;
+}
+
+static void make_table(struct builder *b, struct level *l)
+{
+	l->table = ARENA_NEW(b->arena, struct map);
+	*l->table = MAP_INIT(b->arena);
+	for (size_t i = 0; i < l->sibling_count; i++) {
+		const struct sibling *s = &b->siblings[l->siblings + i];
+
+		*sibling_in_table(b, l, s->key) = *s;
+	}
+}
+
+static struct sibling *sibling_of(struct builder *b, struct level *l, const char *key)
+{
+	if (l->table)
+		return sibling_in_table(b, l, key);
+	for (size_t i = l->siblings; i < l->siblings + l->sibling_count; i++)
+		if (b->siblings[i].key == key)
+			return &b->siblings[i];
+	if (l->sibling_count < FEW_SIBLINGS)
+		return sibling_add(b, l, key);
+	make_table(b, l);
+	return sibling_in_table(b, l, key);
+}
+
+/* Two blocks are siblings of a kind when key and labels agree: resource "a" "b" and resource "a" "c" are not. */
+static const char *sibling_key(struct builder *b, const struct fact *f)
+{
+	struct span joined_text;
+	size_t n;
+	char *at;
+
+	if (!f->label_count)
+		return f->key;
+	n = strlen(f->key) + 1;
+	for (uint32_t i = 0; i < f->label_count; i++)
+		n += strlen(f->labels[i]) + 1;
+	joined_text = (struct span){at = arena_alloc(b->arena, n), n};
+	at = stpcpy(at, f->key) + 1;
+	for (uint32_t i = 0; i < f->label_count; i++)
+		at = stpcpy(at, f->labels[i]) + 1;
+	return build_intern(b, joined_text);
+}
+
+static void count_sibling(struct builder *b, struct level *l, struct fact *f)
+{
+	struct sibling *s;
+
+	if (!f->key || (l->fact && l->fact->kind == FACT_LIST)) {
+		f->index = l->children;
+		return;
+	}
+	s = sibling_of(b, l, sibling_key(b, f));
+	f->index = s->count++;
+	f->repeated = f->index > 0;
+	if (!s->first)
+		s->first = f;
+	else
+		s->first->repeated = true;
+}
+
+/* ------------------------------------------------------------------ the tree */
+
+static bool is_at_limit(struct builder *b, const struct text *t, const struct fact *f, bool opens)
+{
+	if (b->full)
+		return true;
+	if (opens && b->depth >= LIMIT_DEPTH)
+		build_diag(b, t, DIAG_ERROR, f->at.offset, f->at.offset, "limit-depth",
+			   "nested deeper than the limit of %d", LIMIT_DEPTH);
+	else if (b->doc->fact_count >= LIMIT_FACTS_PER_FILE)
+		build_diag(b, t, DIAG_ERROR, f->at.offset, f->at.offset, "limit-facts",
+			   "more than the limit of %d facts", LIMIT_FACTS_PER_FILE);
+	else
+		return false;
+	b->full = true;
+	return true;
+}
+
+static void hang(struct builder *b, struct fact *f)
+{
+	struct level *l = &b->levels[b->depth];
+	struct fact *parent = l->fact;
+
+	count_sibling(b, l, f);
+	l->children++;
+	f->parent = parent;
+	if (!parent) {
+		*ARENA_PUSH(b->arena, b->doc->roots, b->doc->root_count) = f;
+	} else {
+		if (parent->last)
+			((struct fact *)parent->last)->next = f;      /* ours, made below: const is for the readers of the tree */
+		else
+			parent->first = f;
+		parent->last = f;
+	}
+	b->doc->fact_count++;
+}
+
+/* Values end in a NUL, so that fact_text needs no copy: a span into the middle of a file gets one of its own here. */
+static struct span terminated(struct builder *b, struct span value)
+{
+	if (!value.p)
+		return (struct span){"", 0};
+	return value.p[value.n] ? arena_span(b->arena, value) : value;
+}
+
+static struct fact *copy_fact(struct builder *b, const struct text *t, const struct fact *f)
+{
+	struct fact *copy = ARENA_NEW(b->arena, struct fact);
+
+	*copy = *f;
+	copy->doc = b->doc;
+	copy->first = copy->last = copy->next = NULL;
+	copy->value = terminated(b, f->value);
+	if (t && t->decoder && !is_verbatim(t->map, f->at))
+		copy->decoder = joined(b, t->decoder, f->decoder);
+	if (t && t->map) {
+		copy->at = place_out(t, f->at);
+		if (f->head.length)
+			copy->head = place_out(t, f->head);
+	}
+	hang(b, copy);
+	return copy;
+}
+
+struct fact *build_open(struct builder *b, const struct text *t, const struct fact *f)
+{
+	struct fact *copy;
+
+	if (is_at_limit(b, t, f, true))
+		return NULL;
+	copy = copy_fact(b, t, f);
+	b->levels[++b->depth] = (struct level){.fact = copy, .siblings = b->sibling_count};
+	return copy;
+}
+
+void build_close(struct builder *b, const struct text *t, uint32_t end)
+{
+	struct fact *f;
+	uint32_t outer;
+
+	if (!b->depth)
+		return;
+	f = b->levels[b->depth].fact;
+	outer = t ? offset_out(t->map, end) : end;
+	f->at.length = outer > f->at.offset ? outer - f->at.offset : 0;
+	b->sibling_count = b->levels[b->depth].siblings;
+	b->depth--;
+}
+
+/* Cheap first look: only a string that starts like an object, an array or an element is tried. */
+static bool may_embed(const struct fact *f)
+{
+	if (f->kind != FACT_LITERAL || f->value.n < 2 || (f->scalar != SCALAR_STRING && f->scalar != SCALAR_PLAIN))
+		return false;
+	switch (f->value.p[0]) {
+	case '{': case '[': case '<': case ' ': case '\n': case '\t': case '\r':
+		return true;
+	default:
+		return false;
+	}
+}
+
+struct fact *build_fact(struct builder *b, const struct text *t, const struct fact *f)
+{
+	struct fact *embedded;
+
+	if (is_at_limit(b, t, f, false))
+		return NULL;
+	if (may_embed(f)) {
+		embedded = build_embedded(b, t, f);
+		if (embedded)
+			return embedded;
+	}
+	return copy_fact(b, t, f);
+}
+
+void build_comment(struct builder *b, const struct text *t, uint32_t from, uint32_t to)
+{
+	struct place at = {from, to - from};
+	struct span source = t ? t->bytes : b->doc->bytes;
+	struct fact *f;
+
+	if (is_at_limit(b, t, &(struct fact){.at = at}, false))
+		return;
+	f = ARENA_NEW(b->arena, struct fact);
+	f->kind = FACT_COMMENT;
+	f->doc = b->doc;
+	f->parent = b->levels[b->depth].fact;
+	f->value = arena_span(b->arena, span_cut(source, from, to));
+	f->at = place_out(t, at);
+	if (t && t->decoder && !is_verbatim(t->map, at))
+		f->decoder = t->decoder;
+	*ARENA_PUSH(b->arena, b->doc->comments, b->doc->comment_count) = f;
+	b->doc->fact_count++;
+}
+
+void builder_end(struct builder *b)
+{
+	while (b->depth)
+		build_close(b, NULL, (uint32_t)b->doc->bytes.n);
+}
+
+/* ------------------------------------------------------------------ diagnostics */
+
+void build_diag(struct builder *b, const struct text *t, enum diag_level level, uint32_t from, uint32_t to,
+		const char *code, const char *format, ...)
+{
+	struct doc *d = b->doc;
+	struct diag *diag;
+	char text[512];
+	va_list args;
+
+	if (level == DIAG_ERROR && d->status == DOC_READ)
+		d->status = DOC_PARTIAL;
+	if (d->diag_total++ >= LIMIT_DIAGS_PER_FILE)
+		return;
+	va_start(args, format);
+	vsnprintf(text, sizeof text, format, args);
+	va_end(args);
+	diag = ARENA_PUSH(b->arena, d->diags, d->diag_count);
+	diag->level = level;
+	diag->doc = d;
+	diag->at = place_out(t, (struct place){from, to > from ? to - from : 0});
+	diag->has_place = true;
+	diag->code = code;
+	diag->text = arena_str(b->arena, text);
+}

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * One document from its bytes: encoding, choice of format, reading. Never fails; what was not read is in status, reason and
+ * diagnostics. Positions: offsets are those of the bytes as delivered, lines are counted in the text.
+ */
+#include "read/read_p.h"
+
+#include "base/limits.h"
+
+/* The way in: the inner offset that stands at or just before an outer one. Segments are sorted both ways. */
+static uint32_t offset_in(const struct offset_map *m, uint32_t outer)
+{
+	size_t low = 0, high = m->count;
+	const struct offset_segment *s;
+	uint32_t inner;
+
+	if (!m->count || outer < m->segments[0].outer)
+		return 0;
+	while (high - low > 1) {
+		size_t mid = low + (high - low) / 2;
+
+		if (m->segments[mid].outer <= outer)
+			low = mid;
+		else
+			high = mid;
+	}
+	s = &m->segments[low];
+	inner = s->inner + (s->step ? (outer - s->outer) / s->step : 0);
+	return low + 1 < m->count && inner > m->segments[low + 1].inner ? m->segments[low + 1].inner : inner;
+}
+
+struct pos doc_pos(const struct doc *d, uint32_t offset)
+{
+	if (!d->lines.count)
+		return (struct pos){0, 0};
+	return lines_pos(&d->lines, d->text.map ? offset_in(d->text.map, offset) : offset);
+}
+
+static void skip(struct doc *d, const char *reason)
+{
+	d->status = DOC_SKIPPED;
+	d->reason = reason;
+}
+
+static struct span base_name(const char *name)
+{
+	size_t n = strlen(name), at = n;
+
+	while (at && name[at - 1] != '/' && name[at - 1] != '!')
+		at--;
+	return (struct span){name + at, n - at};
+}
+
+static void note_encoding(struct builder *b, const struct encoding *encoding)
+{
+	if (encoding->note)
+		build_diag(b, NULL, DIAG_NOTE, 0, 0, "encoding", "%s", encoding->note);
+}
+
+void doc_read(struct arena *a, struct map *interned, struct doc *d, const struct format *forced)
+{
+	struct encoding encoding;
+	struct builder *b;
+	struct span head;
+
+	if (d->bytes.n > LIMIT_FILE_BYTES) {
+		d->status = DOC_UNREADABLE;
+		d->reason = "larger than the limit of a file";
+		return;
+	}
+	text_detect(a, d->bytes, &encoding);
+	if (encoding.binary && !forced) {
+		skip(d, encoding.binary);
+		return;
+	}
+	d->text = encoding.text;
+	head = d->text.bytes;
+	head.n = head.n > HEAD_BYTES ? HEAD_BYTES : head.n;
+	d->format = forced ? forced : format_pick(base_name(d->name), head);
+	if (!d->format) {
+		skip(d, head.n ? "of no format known" : "empty");
+		return;
+	}
+	d->lines = lines_of(a, d->text.bytes);
+	b = builder_new(a, interned, d);
+	note_encoding(b, &encoding);
+	d->format->read(b, &d->text);
+	builder_end(b);
+}

@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * Looking at a tree of facts: children by key, walking, and the one path grammar of all formats:
+ * resource.aws_s3_bucket.logs.versioning[0].enabled, with keys that hold other characters as ["a.b"].
+ * Works on the program's own constant tables as well; changes nothing.
+ */
+#include "read/read.h"
+
+#include "base/jsonw.h"
+#include "base/limits.h"
+#include "base/str.h"
+
+static char fold(char c)
+{
+	return c >= 'A' && c <= 'Z' ? (char)(c + ('a' - 'A')) : c;
+}
+
+bool key_eq(const char *a, const char *b)
+{
+	for (;; a++, b++) {
+		while (*a == '_' || *a == '-')
+			a++;
+		while (*b == '_' || *b == '-')
+			b++;
+		if (fold(*a) != fold(*b))
+			return false;
+		if (!*a)
+			return true;
+	}
+}
+
+char *key_normal(struct arena *a, const char *key)
+{
+	char *normal = arena_alloc(a, strlen(key) + 1), *to = normal;
+
+	for (; *key; key++)
+		if (*key != '_' && *key != '-')
+			*to++ = fold(*key);
+	return normal;
+}
+
+const struct fact *fact_child(const struct fact *block, const char *key)
+{
+	FACT_EACH(child, block)
+		if (child->key && key_eq(child->key, key))
+			return child;
+	return NULL;
+}
+
+const char *fact_text(const struct fact *block, const char *key)
+{
+	const struct fact *child = fact_child(block, key);
+
+	if (!child || child->kind == FACT_NULL || child->kind == FACT_COMMENT)
+		return NULL;
+	if ((child->kind == FACT_BLOCK || child->kind == FACT_LIST) && !child->value.n)
+		return NULL;      /* an embedded tree still has its text */
+	return child->value.p;
+}
+
+const struct fact *fact_next(const struct fact *f, const struct fact *top)
+{
+	if (f->first)
+		return f->first;
+	for (; f && f != top; f = f->parent)
+		if (f->next)
+			return f->next;
+	return NULL;
+}
+
+/* ------------------------------------------------------------------ paths */
+
+static bool is_plain_key(const char *key)
+{
+	if (!*key)
+		return false;
+	for (; *key; key++) {
+		unsigned char c = (unsigned char)*key;
+
+		if (!(c >= 'a' && c <= 'z') && !(c >= 'A' && c <= 'Z') && !(c >= '0' && c <= '9') && c < 0x80 && !strchr("_-@#$", c))
+			return false;
+	}
+	return true;
+}
+
+static void put_key(struct str *out, const char *key)
+{
+	if (is_plain_key(key)) {
+		if (out->n)
+			str_char(out, '.');
+		str_text(out, key);
+		return;
+	}
+	str_char(out, '[');
+	json_quote(out, span_of(key));
+	str_char(out, ']');
+}
+
+/* Directive and HCL blocks without labels are told apart by number even when there is one: the next version may have two. */
+static void put_step(struct str *out, const struct fact *f)
+{
+	bool in_list = f->parent && f->parent->kind == FACT_LIST;
+
+	if (f->key && !in_list)
+		put_key(out, f->key);
+	for (uint32_t i = 0; i < f->label_count; i++)
+		put_key(out, f->labels[i]);
+	if (in_list || f->repeated || (f->key && f->block_syntax && !f->label_count))
+		str_printf(out, "[%u]", f->index);
+}
+
+char *fact_path(struct arena *a, const struct doc *d, const struct fact *f)
+{
+	const struct fact *steps[2 * LIMIT_DEPTH];      /* derived blocks may stand a little deeper than read ones */
+	struct str out = STR_INIT(LIMIT_PATH_BYTES * 16);
+	size_t count = 0;
+	char *path;
+
+	(void)d;      /* the document's name is not part of a path */
+	for (; f && count < 2 * LIMIT_DEPTH; f = f->parent)
+		steps[count++] = f;
+	while (count)
+		put_step(&out, steps[--count]);
+	if (!out.n)
+		str_char(&out, '.');
+	path = arena_dup(a, out.p, out.n);
+	str_free(&out);
+	return path;
+}

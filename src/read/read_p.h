@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* For src/read/ alone: what readers share with the builder and with each other. */
+#ifndef READ_READ_P_H
+#define READ_READ_P_H
+
+#include "read/read.h"
+
+/* Closes what a broken document left open and hands roots, comments and counts to the document. */
+void builder_end(struct builder *b);
+int builder_depth(const struct builder *b);      /* open blocks and lists */
+
+/*
+ * One decoding step over `in`. Never fails: what the notation does not allow is kept as it stands, so that a
+ * reader that tolerates it and the proof agree. The result is NUL-terminated. With ret_map it also tells where each byte
+ * came from; outward of that map is left NULL. `before`: bytes of the text in front of `in` (YAML blocks look at their indentation).
+ */
+struct span decode_step(struct arena *a, enum decoder_kind kind, struct span before, struct span in, struct offset_map *ret_map);
+
+/*
+ * A string that holds JSON or XML, read in turn: its tree hangs below a copy of *f that has become a block or a list and
+ * keeps its value. text: where f stands (NULL: the document). Returns NULL when it is a plain string after all.
+ */
+struct fact *build_embedded(struct builder *b, const struct text *text, const struct fact *f);
+/* The readers' side of it: whether the text is a whole object, array or element; then its members into the open block. */
+bool json_is_whole(const struct text *t, int depth);
+bool json_is_list(const struct text *t);
+void json_members(struct builder *b, const struct text *t);
+
+/* The document's bytes in UTF-8. Notes about the encoding are given to b later: code NULL when there is none. */
+struct encoding {
+	struct text text;
+	const char *note;        /* English, NULL: UTF-8 without anything to say */
+	const char *binary;      /* reason why it is not text, NULL: it is */
+};
+void text_detect(struct arena *a, struct span bytes, struct encoding *ret);
+
+#define HEAD_BYTES 4096      /* of a text that bidders see */
+
+#endif
