@@ -15,32 +15,47 @@
 enum truth { TRUTH_NO, TRUTH_UNKNOWN, TRUTH_YES };      /* Kleene, in this order: and = least, or = greatest */
 
 struct region {
-	const char *provider, *code, *country, *city, *scope, *note, *source;      /* country ISO 3166-1 alpha-2, "" when none (global) */
-	bool verified;      /* read at its source */
+	const char *provider, *code, *city, *note;
+	const char *country;             /* ISO 3166-1 alpha-2, EU, EEA, XN, XW (see country_in), "" when not established */
+	const char *scope;               /* region, zone, local-zone, multi, alias; global: no guarantee of place */
+	const char *source, *as_of, *verification;      /* verification: per field, as the table words it */
+	bool verified;                   /* the country was read at its source */
 };
 
-/* FR, EU, EEA, ADEQUATE, or a country code. country "" or NULL: unknown. date: adequacy decisions have an end. */
+/*
+ * Does a country lie in FR, EU, EEA, ADEQUATE, or in the country of that code? country "" or NULL: unknown.
+ * Codes that are no country: "EU", "EEA" (somewhere in it), "XN" (several countries, none in the EEA), "XW" (worldwide, no guarantee:
+ * lies in no territory). date: adequacy decisions have a start and an end. The tables are always the program's own: they are law.
+ */
 enum truth country_in(const char *country, const char *territory, date_t date);
+bool territory_known(const char *territory);      /* a territory's or a country's code */
 const char *country_name(const char *code, const char *lang);      /* the code itself when unknown */
+
+/*
+ * Is a key, hash or cipher weaker than the table ("anssi") asks on that day? name: RSA, EC, P-256, RSA_2048, sha1WithRSAEncryption;
+ * bits 0: as the name says. Unknown for a name of no line, or without a size.
+ */
+enum truth strength_below(const char *table, struct span name, uint32_t bits, date_t at);
 
 struct endpoint {
 	const char *pattern, *match, *operator_name, *home_country, *parent_country, *category;
 	const char *processing;             /* as the source words it */
-	const char *processing_country;     /* ISO code, "EU", "EEA", or "" when it is not one place */
-	const char *eu_option, *training, *retention, *trap, *source;
-	bool verified;
+	const char *processing_country;     /* ISO code, "EU", "EEA", "XN", "XW", or "" when it is not known from the host alone */
+	const char *eu_option, *training, *retention, *trap, *source, *as_of, *verification;
+	bool verified;                      /* the place of processing was read at its source */
+	bool operator_verified;
 };
 
 struct provider {
 	const char *name, *home_country, *parent, *parent_country, *foreign_law, *hds, *hds_activities;
-	const char *secnumcloud, *secnumcloud_offer, *validity, *source, *as_of, *note;
-	bool verified;
+	const char *secnumcloud, *secnumcloud_offer, *validity, *source, *as_of, *note, *verification;
+	bool verified, secnumcloud_verified;      /* verified: of hds */
 };
 
 struct model {
 	const char *pattern, *family, *publisher, *publisher_country, *parent_country, *open_weights, *licence, *hosted_by_default;
-	const char *note, *source, *as_of;
-	bool verified;
+	const char *note, *source, *as_of, *verification;
+	bool verified;                   /* the names that the pattern covers were read; publisher and country mostly come from memory */
 };
 
 struct know;
@@ -55,12 +70,45 @@ size_t know_regions(const struct know *k, const char *provider, const char *code
 const char *know_provider_name(const struct know *k, const char *spelling);
 /* The most precise pattern that host matches, or NULL. */
 const struct endpoint *know_endpoint(const struct know *k, struct span host);
+/* The region that a host name carries (s3.eu-west-3.amazonaws.com, europe-west9-aiplatform.googleapis.com), or NULL. */
+const struct region *know_host_region(const struct know *k, struct span host);
+/*
+ * Where calls to host are processed: the region in its name where the endpoint goes by region, else the endpoint's own place.
+ * Same codes as country_in; "" when not known. *ret_verified: read at its source.
+ */
+const char *know_host_country(const struct know *k, struct span host, bool *ret_verified);
 const struct provider *know_provider(const struct know *k, const char *name);
 /* The model family of a model name (PCRE2 patterns of models.csv are compiled by rule/regex; see model_find there). */
 const struct model *know_models(const struct know *k, size_t *ret_count);
 const struct region *know_all_regions(const struct know *k, size_t *ret_count);
 const struct endpoint *know_all_endpoints(const struct know *k, size_t *ret_count);
 const struct provider *know_all_providers(const struct know *k, size_t *ret_count);
+
+/* ------------------------------------------------------------------ the fields of a declaration */
+
+enum field_section {      /* blocks of scelle.yaml; CORE and MORE are both keys of a deployment */
+	FIELDS_TOP, FIELDS_FACILITY, FIELDS_POLICY, FIELDS_TERRITORY, FIELDS_CORE, FIELDS_MORE,
+	FIELDS_TRANSFERS, FIELDS_TELEMETRY_ENDPOINTS, FIELDS_INTERFACES, FIELDS_SUBPROCESSORS, FIELDS_REF, FIELDS_WAIVERS,
+};
+
+enum field_type {
+	FIELD_TEXT, FIELD_ID, FIELD_ENUM, FIELD_ENUM_SET, FIELD_BOOL, FIELD_INT, FIELD_INT_SET, FIELD_DATE, FIELD_DURATION,
+	FIELD_COUNTRY, FIELD_COUNTRY_SET, FIELD_REGION, FIELD_REGION_SET, FIELD_TEXT_LIST, FIELD_GLOBS, FIELD_URL, FIELD_FINESS,
+	FIELD_DIGEST, FIELD_REF, FIELD_DOCUMENTS, FIELD_RECORDS, FIELD_BLOCK,
+};
+
+struct field {
+	enum field_section section;
+	const char *name;
+	enum field_type type;
+	const char *allowed;      /* separated by blanks; "" any */
+	const char *fr, *en;
+};
+
+const struct field *fields_all(size_t *ret_count);      /* fields.def, in its order */
+const char *field_type_name(enum field_type type);
+/* A field of a deployment, of a record in it ("transfers[*].country", "documents.dpia") or another name of one ("dpia_ref")? */
+bool declared_field_exists(const char *name);
 
 /* ------------------------------------------------------------------ the declaration */
 
@@ -95,6 +143,18 @@ struct declaration {
  * Several mistakes are listed in e (one line each, the first ten).
  */
 int declaration_load(struct arena *a, struct doc *d, struct declaration **ret, struct err *e);
+
+/*
+ * What a deployment declares under a field's name, the facility's where the deployment says nothing and the field has one there
+ * (entity_type, dpo_contact, facility_finess ...), NULL when absent. Only whole fields and the aliases of fields.def; no "[*]".
+ */
+const struct fact *declared_field(const struct declaration *d, const struct deployment *dep, const char *name);
+/* Three explicit non-values are never confused: unknown (asked, not answered), not-applicable (with its reason), absent (not asked). */
+enum declared_state { DECLARED_ABSENT, DECLARED_UNKNOWN, DECLARED_NOT_APPLICABLE, DECLARED_VALUE };
+enum declared_state declared_state(const struct fact *f);      /* NULL: absent */
+/* The reason of a not-applicable, or NULL. */
+const char *declared_reason(const struct fact *f);
+
 /* Does the deployment's exports list cover this document? */
 bool deployment_covers(const struct deployment *dep, const struct doc *d);
 

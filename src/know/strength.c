@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * Is a key, hash or cipher weaker than a dated table of rules/know/strengths.yaml asks? The table is the program's own, as
+ * the territories are. A name that no line knows, or a size that is not said, is unknown: neither strong nor weak.
+ */
+#include "know/know_p.h"
+#include "read/table.h"
+
+#include <ctype.h>
+
+#define NAME_BYTES 64
+
+static const struct fact *strengths(const char *key)
+{
+	for (const struct table_file *t = rules_table; t->name; t++)
+		if (!strcmp(t->name, "know/strengths.yaml"))
+			return fact_child(t->root, key);
+	return NULL;
+}
+
+static bool named(const struct fact *line, struct span name)
+{
+	const struct fact *names = fact_child(line, "names");
+	char a[NAME_BYTES], b[NAME_BYTES];
+	struct span wanted = name_normal(name.p, name.n, a, sizeof a);
+
+	if (names)
+		FACT_EACH(item, names)
+			if (span_eq(name_normal(item->value.p, item->value.n, b, sizeof b), wanted))
+				return true;
+	return false;
+}
+
+static uint32_t number(struct span s)
+{
+	uint32_t n = 0;
+
+	for (size_t i = 0; i < s.n && isdigit((unsigned char)s.p[i]) && n < 1000000; i++)
+		n = n * 10 + (uint32_t)(s.p[i] - '0');
+	return n;
+}
+
+static uint32_t line_bits(const struct fact *line)
+{
+	const struct fact *bits = fact_child(line, "bits");
+
+	return bits ? number(bits->value) : 0;
+}
+
+static bool line_holds(const struct fact *line, date_t at)
+{
+	const char *from = fact_text(line, "from"), *until = fact_text(line, "until");
+	date_t first = from ? date_parse(span_of(from)) : DATE_NONE, last = until ? date_parse(span_of(until)) : DATE_NONE;
+
+	return (first == DATE_NONE || at >= first) && (last == DATE_NONE || at <= last);
+}
+
+/* "RSA_2048", "rsa-4096", "AES256": the family and, when *bits is 0, the size behind it. */
+static struct span family_of(struct span name, uint32_t *bits)
+{
+	const struct fact *names = strengths("names");
+	size_t n = name.n;
+
+	if (names)
+		FACT_EACH(line, names)
+			if (named(line, name)) {
+				*bits = *bits ? *bits : line_bits(line);
+				return span_of(fact_text(line, "is"));
+			}
+	while (n > 0 && isdigit((unsigned char)name.p[n - 1]))
+		n--;
+	if (name.n - n < 3)      /* SHA1, MD5, RC4: the digits are the name */
+		return name;
+	*bits = *bits ? *bits : number(span_cut(name, n, name.n));
+	return span_cut(name, 0, n);
+}
+
+enum truth strength_below(const char *table, struct span name, uint32_t bits, date_t at)
+{
+	const struct fact *tables = strengths("tables"), *t = tables ? fact_child(tables, table) : NULL;
+	const struct fact *lines = t ? fact_child(t, "lines") : NULL;
+	struct span family = family_of(span_trim(name), &bits);
+
+	if (!lines || !family.n)
+		return TRUTH_UNKNOWN;
+	FACT_EACH(line, lines) {
+		if (!line_holds(line, at) || !named(line, family))
+			continue;
+		if (fact_child(line, "broken"))
+			return TRUTH_YES;
+		return !bits ? TRUTH_UNKNOWN : bits < line_bits(line) ? TRUTH_YES : TRUTH_NO;
+	}
+	return TRUTH_UNKNOWN;
+}
