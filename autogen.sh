@@ -55,9 +55,16 @@ build() {
 	build/scelle --version
 }
 
-# Shows a command, then runs it.
+# Shows a command as it could be typed, then runs it.
 run() {
-	printf '\n$ %s\n' "$*"
+	printf '\n$'
+	for word in "$@"; do
+		case $word in
+		*[!A-Za-z0-9_./=:-]*) printf " '%s'" "$word" ;;
+		*) printf ' %s' "$word" ;;
+		esac
+	done
+	printf '\n'
 	"$@"
 }
 

@@ -1,4 +1,9 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * SHA-256 and HMAC by OpenSSL's EVP, the only door to it outside seal/. An algorithm that OpenSSL refuses or memory that it
+ * lacks ends the program: a report without its digests must not exist, and no caller could do better.
+ * struct digest is EVP_MD_CTX under another name, so that no other file sees OpenSSL's types.
+ */
 #include "base/digest.h"
 
 #include "base/arena.h"

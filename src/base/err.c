@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * One message with its exit code, kept by the first who sets it: the deepest caller knows best what went wrong. Allocates
+ * nothing, so that it also works when memory is what is missing. Writes nothing: cli/ decides where a message goes.
+ */
 #include "base/err.h"
 
 #include <errno.h>

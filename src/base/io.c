@@ -1,4 +1,9 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * Whole files in, whole files out. Reading refuses what is not a regular file before opening it, since an export folder may
+ * hold a FIFO or a device. Writing goes to a temporary file beside the target and renames: a reader, a full disk or kill -9
+ * meets the old content or the new one, never a half. Deliberately no memory mapping: a file cut while mapped is a SIGBUS.
+ */
 #include "base/io.h"
 
 #include <errno.h>
@@ -131,8 +136,12 @@ static void sync_folder_of(const char *path)
 
 static int write_temporary(const char *temporary, struct span bytes, unsigned mode, struct err *e)
 {
-	int fd = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+	const int flags = O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC;
+	int fd = open(temporary, flags, mode);
 
+	/* left by a run that was killed: in a container the process number may be the same every time */
+	if (fd < 0 && errno == EEXIST && !unlink(temporary))
+		fd = open(temporary, flags, mode);
 	if (fd < 0)
 		return err_errno(e, EXIT_BROKEN, "cannot write '%s'", temporary);
 	if (io_put(fd, bytes, e)) {

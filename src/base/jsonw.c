@@ -1,4 +1,9 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * RFC 8785 without its hard part: numbers are integers within 2^53, whose canonical form is their decimal one. Members are
+ * checked for order (UTF-16 code units, section 3.2.3) instead of sorted, which needs no tree. Escapes: section 3.2.2.2.
+ * Bytes that are not UTF-8 become U+FFFD, since RFC 8785 is defined over Unicode text only.
+ */
 #include "base/jsonw.h"
 
 #include "base/utf8.h"

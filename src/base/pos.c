@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * Line starts once a document, then a binary search and a count of code points in one line. The end of the text is a valid
+ * place (a missing '}' stands there). Columns are not cached: positions are asked for findings, not for facts.
+ */
 #include "base/pos.h"
 
 #include "base/utf8.h"

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* Comparisons by bytes, as unsigned characters, never by locale: the order of results must not depend on where they are made. */
 #include "base/span.h"
 
 #include <strings.h>

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * Doubling buffer with a cap. Text that would pass the cap is refused whole, so that what is there never ends inside a code point
+ * or a tag that one call wrote. Memory that is missing ends the program, as in the arenas.
+ */
 #include "base/str.h"
 
 #include "base/arena.h"

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * Strict decoder: shortest forms only, no surrogates, nothing beyond U+10FFFF (RFC 3629, Unicode 3.9 table 3-7). The width of
+ * characters is an approximation that is good enough to align columns; it decides nothing else.
+ */
 #include "base/utf8.h"
 
 #include "base/str.h"

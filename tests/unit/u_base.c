@@ -295,8 +295,11 @@ static void check_io_write(struct arena *a, const char *folder)
 	/* a folder in the place of the temporary file makes the write fail before the rename */
 	CHECK(!mkdir(temporary, 0700) && io_write(file, SPAN("new"), 0640, &e) == -1 && e.code == EXIT_BROKEN, "io: a failed write is an error");
 	rmdir(temporary);
+	e = (struct err){0};
 	CHECK(!io_read(a, file, 100, &got, &e) && span_is(got, "old"), "io: and the old file is as it was");
 	e = (struct err){0};
+	CHECK(!io_write(temporary, SPAN("half"), 0640, &e) && !io_write(file, SPAN("new"), 0640, &e) && access(temporary, F_OK),
+	      "io: what a killed run left behind does not block the next");
 	CHECK(io_write(deep, SPAN("x"), 0600, &e) == -1 && strstr(e.text, "a/b"), "io: a folder is not overwritten");
 	temporary = arena_printf(a, "%s.tmp.%ld", deep, (long)getpid());
 	CHECK(access(temporary, F_OK), "io: the temporary file of a failed rename is gone");
