@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * scelle facts: what a rule sees in a file, for people who write rules, and for the golden tests of the readers.
+ * --proof shows nothing but checks that every value is what stands at its place, by decoding the bytes again.
+ */
+#include "cli/cli.h"
+
+#include "base/str.h"
+#include "base/utf8.h"
+#include "read/read.h"
+
+#include <stdio.h>
+
+extern const struct command command_facts;
+
+struct facts_options {
+	const char *format;
+	bool proof;
+};
+
+/* ------------------------------------------------------------------ diagnostics */
+
+static void print_diag(const struct diag *d, const char *name)
+{
+	static const char *const levels[] = {[DIAG_NOTE] = "note", [DIAG_WARNING] = "warning", [DIAG_ERROR] = "error"};
+	struct str line = STR_INIT(65536);
+
+	utf8_safe(&line, span_of(name));
+	if (d->has_place) {
+		struct pos pos = doc_pos(d->doc, d->at.offset);
+
+		str_printf(&line, ":%u:%u", pos.line, pos.column);
+	}
+	str_printf(&line, ": %s: ", levels[d->level]);
+	utf8_safe(&line, span_of(d->text));
+	str_printf(&line, " (%s)\n", d->code);
+	fwrite(line.p, 1, line.n, stderr);
+	str_free(&line);
+}
+
+static void print_diags(const struct doc *d)
+{
+	for (size_t i = 0; i < d->diag_count; i++)
+		print_diag(&d->diags[i], d->name);
+	if (d->diag_total > d->diag_count)
+		fprintf(stderr, "%s: note: %zu more diagnostics are not listed (limit-diags)\n", d->name, d->diag_total - d->diag_count);
+	if (d->reason)
+		fprintf(stderr, "%s: %s: %s\n", d->name, d->status == DOC_SKIPPED ? "skipped" : "not read", d->reason);
+}
+
+/* ------------------------------------------------------------------ the proof */
+
+struct proof {
+	size_t proved, elsewhere;      /* elsewhere: resolved values and cells, whose bytes are not the value */
+};
+
+static bool is_elsewhere(const struct fact *f)
+{
+	for (const struct decoder *step = f->decoder; step; step = step->inner)
+		if (step->kind == DECODE_RESOLVED || step->kind == DECODE_CELL)
+			return true;
+	return false;
+}
+
+static bool has_value(const struct fact *f)
+{
+	return (f->kind != FACT_BLOCK && f->kind != FACT_LIST) || f->value.n;
+}
+
+static void complain_misplaced(struct arena *scratch, const struct doc *d, const struct fact *f, const char *bytes)
+{
+	struct pos pos = doc_pos(d, f->at.offset);
+	struct err e = {0};
+
+	err_set(&e, EXIT_BROKEN, "%s:%u:%u: %.200s: the value '%.200s' is not what stands there: '%.200s'", d->name, pos.line, pos.column,
+		fact_path(scratch, d, f), f->value.p, bytes ? bytes : "(no such place)");
+	(void)complain(&e);
+}
+
+/* Every fact of the tree and every comment; the first that is not what stands at its place is named. */
+static bool prove_fact(struct arena *scratch, const struct doc *d, const struct fact *f, struct proof *p)
+{
+	char *bytes;
+	size_t n;
+
+	if (!has_value(f))
+		return true;
+	if (is_elsewhere(f)) {
+		p->elsewhere++;
+		return true;
+	}
+	bytes = fact_decode(scratch, d, f, &n);
+	if (!bytes || !span_eq((struct span){bytes, n}, f->value)) {
+		complain_misplaced(scratch, d, f, bytes);
+		return false;
+	}
+	p->proved++;
+	arena_reset(scratch);
+	return true;
+}
+
+static bool prove_doc(const struct doc *d, struct proof *p)
+{
+	struct arena *scratch = arena_new();
+	bool good = true;
+
+	for (size_t i = 0; i < d->root_count && good; i++)
+		for (const struct fact *f = d->roots[i]; f && good; f = fact_next(f, d->roots[i]))
+			good = prove_fact(scratch, d, f, p);
+	for (size_t i = 0; i < d->comment_count && good; i++)
+		good = prove_fact(scratch, d, d->comments[i], p);
+	arena_free(scratch);
+	return good;
+}
+
+/* ------------------------------------------------------------------ the command */
+
+static enum exit_code show(const struct input_set *set, const struct facts_options *o)
+{
+	enum exit_code code = EXIT_CLEAN;
+	struct proof proof = {0, 0};
+
+	for (size_t i = 0; i < set->diag_count; i++)
+		print_diag(&set->diags[i], "scelle");
+	for (size_t i = 0; i < set->count; i++) {
+		const struct doc *d = set->docs[i];
+
+		if (o->proof && !prove_doc(d, &proof))
+			return EXIT_BROKEN;
+		if (!o->proof) {
+			if (set->count > 1)
+				printf("%s== %s\n", i ? "\n" : "", d->name);
+			facts_print(stdout, d);
+		}
+		print_diags(d);
+		if (d->status != DOC_READ)
+			code = EXIT_INCOMPLETE;
+	}
+	if (o->proof)
+		printf("%zu values stand at their places, %zu were set elsewhere\n", proof.proved, proof.elsewhere);
+	return code;
+}
+
+static int facts_of(const char *const *files, size_t count, const struct facts_options *o)
+{
+	struct collect_options how = {.forced = o->format ? format_named(o->format) : NULL};
+	struct arena *a;
+	struct input_set set;
+	enum exit_code code;
+	struct err e = {0};
+
+	if (o->format && !how.forced) {
+		err_set(&e, EXIT_USAGE, "no format '%s'; `scelle formats` lists them", o->format);
+		return complain(&e);
+	}
+	a = arena_new();
+	if (collect(&set, a, files, count, &how, &e))
+		code = (enum exit_code)complain(&e);
+	else
+		code = show(&set, o);
+	arena_free(a);
+	return (int)finish(code);
+}
+
+static int facts_run(int argc, char **argv)
+{
+	struct facts_options o = {0};
+	const struct option_row rows[] = {
+		{"format", 0, OPTION_TEXT, &o.format, "NAME", "read as this format, whatever the name says", "lire dans ce format, quel que soit le nom"},
+		{"proof", 0, OPTION_FLAG, &o.proof, NULL, "only check that each value stands at its place", "vérifier seulement que chaque valeur est à sa place"},
+		{0},
+	};
+	struct err e = {0};
+	int operands;
+	bool done;
+
+	if (options_parse(&command_facts, rows, argc, argv, &operands, &done, &e))
+		return complain(&e);
+	if (done)
+		return (int)finish(EXIT_CLEAN);
+	if (!operands) {
+		err_set(&e, EXIT_USAGE, "'facts' needs a file; `scelle facts --help` shows its options");
+		return complain(&e);
+	}
+	return facts_of((const char *const *)argv + 1, (size_t)operands, &o);
+}
+
+const struct command command_facts = {
+	.name = "facts",
+	.usage = "facts [options] FILE...",
+	.help_en = "show what a rule sees in a file",
+	.help_fr = "montrer ce qu'une règle voit dans un fichier",
+	.run = facts_run,
+};

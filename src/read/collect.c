@@ -1,0 +1,291 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * From the paths a user gave to documents in byte order of their names. Folders are walked without recursion; links inside a
+ * folder are not followed (a target inside it is read under its own name), FIFOs and devices are not opened, version control
+ * and downloaded programs are left out. All of it is said in the set's diagnostics: what was not looked at is never silent.
+ */
+#include "read/read_p.h"
+
+#include "base/digest.h"
+#include "base/io.h"
+#include "base/limits.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+struct folder {
+	const char *path;      /* as the system opens it */
+	const char *name;      /* relative, "" for a root of its own */
+};
+
+struct walk {
+	struct input_set *set;
+	const struct collect_options *options;
+	struct folder *folders;
+	size_t folder_count;
+	size_t excluded;
+	char *root;            /* real path of the root being walked */
+	bool full;
+};
+
+static void tell(struct input_set *set, enum diag_level level, const char *code, const char *text)
+{
+	struct diag *d = ARENA_PUSH(set->arena, set->diags, set->diag_count);
+
+	*d = (struct diag){.level = level, .code = code, .text = text};
+}
+
+/* ------------------------------------------------------------------ documents */
+
+static struct doc *doc_new(struct input_set *set, const char *name)
+{
+	struct doc *d = ARENA_NEW(set->arena, struct doc);
+
+	d->name = arena_str(set->arena, name);
+	d->bytes = (struct span){"", 0};
+	return d;
+}
+
+static void read_document(struct input_set *set, struct doc *d, struct span bytes, const struct format *forced)
+{
+	d->bytes = bytes;
+	sha256_hex(bytes, d->sha256);
+	doc_read(set->arena, &set->interned, d, forced);
+}
+
+static void add_file(struct walk *w, const char *path, const char *name)
+{
+	struct err e = {0};
+	struct span bytes;
+	struct doc *d;
+
+	if (w->set->count >= LIMIT_FILES) {
+		if (!w->full)
+			tell(w->set, DIAG_ERROR, "limit-files", arena_printf(w->set->arena, "more than the limit of %d files", LIMIT_FILES));
+		w->full = true;
+		return;
+	}
+	d = doc_new(w->set, name);
+	*ARENA_PUSH(w->set->arena, w->set->docs, w->set->count) = d;
+	if (io_read(w->set->arena, path, LIMIT_FILE_BYTES, &bytes, &e)) {
+		d->status = DOC_UNREADABLE;
+		d->reason = arena_str(w->set->arena, e.text);
+		return;
+	}
+	read_document(w->set, d, bytes, w->options->forced);
+}
+
+/* ------------------------------------------------------------------ the walk */
+
+static bool is_excluded(struct walk *w, const char *name)
+{
+	for (size_t i = 0; i < w->options->exclude_count; i++)
+		if (glob_match(w->options->exclude[i], name)) {
+			w->excluded++;
+			return true;
+		}
+	return false;
+}
+
+/* Histories and downloaded programs: large, and no configuration of the deployment. */
+static bool is_left_out(const struct walk *w, const char *name)
+{
+	static const char *const folders[] = {".git", ".hg", ".svn", "node_modules", ".terraform/providers"};
+	struct span s = span_of(name);
+
+	if (w->options->keep_hidden_vcs)
+		return false;
+	for (size_t i = 0; i < sizeof folders / sizeof *folders; i++) {
+		size_t n = strlen(folders[i]);
+
+		if (span_ends(s, folders[i]) && (s.n == n || s.p[s.n - n - 1] == '/'))
+			return true;
+	}
+	return false;
+}
+
+static void tell_link(struct walk *w, const char *path, const char *name)
+{
+	char *target = realpath(path, NULL);
+	size_t n = strlen(w->root);
+	bool inside = target && !strncmp(target, w->root, n) && (target[n] == '/' || !target[n] || !strcmp(w->root, "/"));
+
+	if (inside)
+		tell(w->set, DIAG_NOTE, "link", arena_printf(w->set->arena, "'%s' is a link, its target is read under its own name", name));
+	else
+		tell(w->set, DIAG_WARNING, "link", arena_printf(w->set->arena, "'%s' is a link %s, not followed", name,
+								target ? "out of the folder" : "to nothing"));
+	free(target);
+}
+
+static void walk_entry(struct walk *w, const char *path, const char *name)
+{
+	struct arena *a = w->set->arena;
+	struct stat st;
+
+	if (strlen(path) >= LIMIT_PATH_BYTES) {
+		tell(w->set, DIAG_ERROR, "limit-path", arena_printf(a, "'%.200s...' is longer than the limit of %d bytes", name, LIMIT_PATH_BYTES));
+	} else if (is_excluded(w, name)) {
+		return;
+	} else if (lstat(path, &st)) {
+		tell(w->set, DIAG_ERROR, "unreadable", arena_printf(a, "cannot read '%s': %s", name, strerror(errno)));
+	} else if (S_ISLNK(st.st_mode)) {
+		tell_link(w, path, name);
+	} else if (S_ISREG(st.st_mode)) {
+		add_file(w, path, name);
+	} else if (!S_ISDIR(st.st_mode)) {
+		tell(w->set, DIAG_WARNING, "not-a-file", arena_printf(a, "'%s' is a FIFO, a socket or a device, not opened", name));
+	} else if (is_left_out(w, name)) {
+		tell(w->set, DIAG_NOTE, "left-out", arena_printf(a, "'%s' is not walked: version control or downloaded programs", name));
+	} else {
+		*ARENA_PUSH(a, w->folders, w->folder_count) = (struct folder){path, name};
+	}
+}
+
+static int compare_names(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* Names in byte order, so that no file system's order shows. */
+static int list_folder(struct arena *a, const char *path, const char ***ret, size_t *ret_count)
+{
+	DIR *dir = opendir(path);
+	const struct dirent *entry;
+	const char **names = NULL;
+	size_t count = 0;
+
+	if (!dir)
+		return -1;
+	while ((errno = 0, entry = readdir(dir)))
+		if (strcmp(entry->d_name, ".") && strcmp(entry->d_name, ".."))
+			*ARENA_PUSH(a, names, count) = arena_str(a, entry->d_name);
+	if (errno) {
+		closedir(dir);
+		return -1;
+	}
+	closedir(dir);
+	if (count)
+		qsort(names, count, sizeof *names, compare_names);
+	*ret = names;
+	*ret_count = count;
+	return 0;
+}
+
+static void walk_folder(struct walk *w, struct folder folder)
+{
+	struct arena *a = w->set->arena;
+	const char **names;
+	size_t count;
+
+	if (list_folder(a, folder.path, &names, &count)) {
+		tell(w->set, DIAG_ERROR, "unreadable", arena_printf(a, "cannot read folder '%s': %s", *folder.name ? folder.name : ".", strerror(errno)));
+		return;
+	}
+	for (size_t i = 0; i < count && !w->full; i++)
+		walk_entry(w, arena_printf(a, "%s/%s", folder.path, names[i]),
+			   *folder.name ? arena_printf(a, "%s/%s", folder.name, names[i]) : names[i]);
+}
+
+/* "a/b/" and "a/b" are b. */
+static const char *root_base(struct arena *a, const char *root)
+{
+	size_t end = strlen(root), from;
+
+	while (end > 1 && root[end - 1] == '/')
+		end--;
+	for (from = end; from && root[from - 1] != '/'; from--)
+		;
+	return from < end ? arena_dup(a, root + from, end - from) : "/";
+}
+
+static int walk_root(struct walk *w, const char *root, bool only, struct err *e)
+{
+	const char *base = root_base(w->set->arena, root);
+	struct stat st;
+
+	if (stat(root, &st))      /* what the user typed may be a link */
+		return err_errno(e, EXIT_INCOMPLETE, "cannot read '%s'", root);
+	if (!S_ISDIR(st.st_mode)) {
+		if (!S_ISREG(st.st_mode))
+			return err_set(e, EXIT_INCOMPLETE, "cannot read '%s': not a regular file or folder", root);
+		add_file(w, root, base);
+		return 0;
+	}
+	free(w->root);
+	w->root = realpath(root, NULL);
+	if (!w->root)
+		return err_errno(e, EXIT_INCOMPLETE, "cannot read '%s'", root);
+	w->folder_count = 0;
+	*ARENA_PUSH(w->set->arena, w->folders, w->folder_count) = (struct folder){root, only ? "" : base};
+	for (size_t i = 0; i < w->folder_count; i++)
+		walk_folder(w, w->folders[i]);
+	return 0;
+}
+
+/* ------------------------------------------------------------------ the set */
+
+static int compare_docs(const void *a, const void *b)
+{
+	const struct doc *x = *(const struct doc *const *)a, *y = *(const struct doc *const *)b;
+	int order = strcmp(x->name, y->name);
+
+	return order ? order : (x->index > y->index) - (x->index < y->index);      /* two roots of one base name: as given */
+}
+
+static void number_docs(struct input_set *set)
+{
+	for (size_t i = 0; i < set->count; i++)
+		set->docs[i]->index = (uint32_t)i;
+}
+
+static int compare_diags(const void *a, const void *b)
+{
+	return strcmp(((const struct diag *)a)->text, ((const struct diag *)b)->text);
+}
+
+static void sort_set(struct input_set *set)
+{
+	number_docs(set);
+	if (set->count)
+		qsort(set->docs, set->count, sizeof(struct doc *), compare_docs);
+	number_docs(set);
+	if (set->diag_count)
+		qsort(set->diags, set->diag_count, sizeof *set->diags, compare_diags);
+}
+
+int collect(struct input_set *set, struct arena *a, const char *const *roots, size_t root_count,
+	    const struct collect_options *o, struct err *e)
+{
+	struct walk w = {.set = set, .options = o};
+	int failed = 0;
+
+	*set = (struct input_set){.arena = a, .interned = MAP_INIT(a)};
+	for (size_t i = 0; i < root_count && !failed; i++)
+		failed = walk_root(&w, roots[i], root_count == 1, e);
+	free(w.root);
+	if (failed)
+		return -1;
+	if (w.excluded)
+		tell(set, DIAG_NOTE, "excluded", arena_printf(a, "%zu names are left out by --exclude", w.excluded));
+	sort_set(set);
+	return 0;
+}
+
+struct doc *input_add(struct input_set *set, const char *name, struct span bytes, const struct format *forced)
+{
+	struct doc *d = doc_new(set, name);
+	size_t at;
+
+	*ARENA_PUSH(set->arena, set->docs, set->count) = d;
+	for (at = set->count - 1; at && strcmp(set->docs[at - 1]->name, name) > 0; at--)
+		set->docs[at] = set->docs[at - 1];
+	set->docs[at] = d;
+	number_docs(set);
+	read_document(set, d, arena_span(set->arena, bytes), forced);
+	return d;
+}
