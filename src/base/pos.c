@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
  * Line starts once a document, then a binary search and a count of code points in one line. The end of the text is a valid
- * place (a missing '}' stands there). Columns are not cached: positions are asked for findings, not for facts.
+ * place (a missing '}' stands there). Marks on the way keep the count short also in a file that is one line of megabytes.
  */
 #include "base/pos.h"
 
 #include "base/utf8.h"
+
+#define MARK_BYTES 4096
 
 static size_t next_line(struct span text, size_t at)
 {
@@ -16,6 +18,18 @@ static size_t next_line(struct span text, size_t at)
 	return at + 1;
 }
 
+/* A line's end is never inside a code point, so counting from the text's start gives the same as from the line's. */
+static void set_marks(struct arena *a, struct lines *l)
+{
+	size_t at = 0, count = 0;
+
+	l->marks = ARENA_ARRAY(a, struct lines_mark, l->text.n / MARK_BYTES + 1);
+	for (size_t k = 0; k <= l->text.n / MARK_BYTES; k++) {
+		at = utf8_skip(l->text, at, k * MARK_BYTES, &count);
+		l->marks[l->mark_count++] = (struct lines_mark){(uint32_t)at, (uint32_t)count};
+	}
+}
+
 struct lines lines_of(struct arena *a, struct span text)
 {
 	struct lines l = {.text = text};
@@ -23,7 +37,18 @@ struct lines lines_of(struct arena *a, struct span text)
 	*ARENA_PUSH(a, l.starts, l.count) = 0;
 	for (size_t at = next_line(text, 0); at <= text.n; at = next_line(text, at))
 		*ARENA_PUSH(a, l.starts, l.count) = (uint32_t)at;
+	set_marks(a, &l);
 	return l;
+}
+
+/* Code points before offset. */
+static size_t count_before(const struct lines *l, size_t offset)
+{
+	size_t k = offset / MARK_BYTES;
+
+	if (l->marks[k].offset > offset)      /* inside a code point that crosses the border */
+		k--;
+	return l->marks[k].code_points + utf8_count(span_cut(l->text, l->marks[k].offset, offset));
 }
 
 static size_t line_index(const struct lines *l, size_t offset)
@@ -43,13 +68,12 @@ static size_t line_index(const struct lines *l, size_t offset)
 
 struct pos lines_pos(const struct lines *l, size_t offset)
 {
-	size_t i, start;
+	size_t i;
 
 	if (offset > l->text.n)
 		offset = l->text.n;
 	i = line_index(l, offset);
-	start = l->starts[i];
-	return (struct pos){(uint32_t)i + 1, (uint32_t)utf8_count(span_cut(l->text, start, offset)) + 1};
+	return (struct pos){(uint32_t)i + 1, (uint32_t)(count_before(l, offset) - count_before(l, l->starts[i])) + 1};
 }
 
 struct span lines_line(const struct lines *l, uint32_t line)

@@ -15,6 +15,10 @@ struct lines {
 	struct span text;
 	uint32_t *starts;      /* offset of each line's first byte */
 	size_t count;
+	struct lines_mark {
+		uint32_t offset, code_points;      /* a code point begins at offset; how many lie before it in the text */
+	} *marks;              /* one every few kilobytes: a file of one long line must not be counted from its start each time */
+	size_t mark_count;
 };
 
 /* text must outlive the table; lines end at LF, CR LF or a lone CR. */

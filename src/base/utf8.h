@@ -14,6 +14,8 @@ size_t utf8_encode(unsigned code_point, char bytes[4]);      /* surrogates and b
 size_t utf8_valid_until(struct span s);
 /* Code points; each invalid byte counts one. */
 size_t utf8_count(struct span s);
+/* Steps over code points from offset `from` until one begins at or behind `to`: returns where, and adds how many were passed. */
+size_t utf8_skip(struct span s, size_t from, size_t to, size_t *count);
 /* Columns on a terminal: as utf8_count, wide characters two, combining marks none. */
 size_t utf8_width(struct span s);
 /*

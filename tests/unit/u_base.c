@@ -167,6 +167,26 @@ static void check_pos(void)
 	arena_free(a);
 }
 
+/* One long line, with code points of all lengths and wrong bytes: each column against a count from the start. */
+static void check_long_line(void)
+{
+	static const char *const pieces[] = {"a", "\xc3\xa9", "\xe2\x82\xac", "\xf0\x9f\x98\x80", "\xff", "\xe2\x82", "bcdefghijklm"};
+	struct arena *a = arena_new();
+	struct str text = STR_INIT(100000);
+	struct lines l;
+	bool same = true;
+
+	str_text(&text, "first\n");
+	for (unsigned i = 0; text.n < 20000; i++)
+		str_text(&text, pieces[i * i * 7 / 3 % 7]);
+	l = lines_of(a, str_get(&text));
+	for (size_t at = 6; at <= text.n; at++)
+		same &= lines_pos(&l, at).column == utf8_count((struct span){text.p + 6, at - 6}) + 1;
+	CHECK(same && l.mark_count > 4, "pos: columns in a long line are those counted from its start");
+	str_free(&text);
+	arena_free(a);
+}
+
 static void check_json_order(void)
 {
 	struct str out = STR_INIT(1000);
@@ -331,6 +351,7 @@ void u_base(void)
 	check_utf8();
 	check_date();
 	check_pos();
+	check_long_line();
 	check_json_order();
 	check_json_values();
 	check_err();
