@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* What the files of src/seal/ share: manifest, signature, steps. */
+#ifndef SEAL_SEAL_P_H
+#define SEAL_SEAL_P_H
+
+#include "seal/seal.h"
+#include "seal/zip.h"
+
+#include "base/digest.h"
+
+#include <openssl/cms.h>
+#include <openssl/evp.h>
+#include <openssl/x509.h>
+
+#define ASICE_TYPE "application/vnd.etsi.asic-e+zip"
+#define DIGEST_MAX 64
+
+/* ------------------------------------------------------------------ digests that a manifest may name */
+
+struct digest_method {
+	const char *name, *uri;
+	const EVP_MD *(*md)(void);
+	size_t size;
+};
+extern const struct digest_method digest_methods[];      /* ends with a NULL name */
+const struct digest_method *digest_method_ours(void);    /* SHA-384 whatever the key: the manifest must not depend on the signer */
+
+/* ------------------------------------------------------------------ manifest.c */
+
+struct reference {
+	struct span name, mime;      /* mime may be empty; name is decoded from the URI */
+	const struct digest_method *method;
+	unsigned char digest[DIGEST_MAX];
+};
+
+struct manifest {
+	struct span signature, mime;      /* entry name and type of what signs the manifest */
+	struct reference *references;
+	size_t count;
+};
+
+void manifest_write(struct str *out, const struct manifest *m);
+/* Exactly the schema en_31916201v010101.xsd, no critical extension, digests of the list above, nothing referenced twice. */
+int manifest_read(struct arena *a, struct span bytes, struct manifest *ret, struct err *e);
+
+/* ------------------------------------------------------------------ keys.c */
+
+struct signer {
+	EVP_PKEY *key;
+	X509 *cert;
+	STACK_OF(X509) *chain;      /* further certificates, without cert */
+	const EVP_MD *md;           /* what this key signs with */
+};
+
+/* NULL, or why the key must not sign (ETSI TS 119 312). */
+const char *key_weakness(const EVP_PKEY *key);
+/* The text of OpenSSL's first error, for messages; clears its queue. */
+const char *openssl_reason(void);
+/* A certificate's subject, safe for a terminal. */
+const char *cert_subject(struct arena *a, const X509 *cert);
+bool cert_is_self_signed(X509 *cert);
+/* Certificates of a PEM file (or one DER), appended to list. */
+int certs_read(const char *path, STACK_OF(X509) *list, struct err *e);
+
+/* ------------------------------------------------------------------ cms.c */
+
+/* CAdES-B-B over content, detached, DER, in the arena. */
+int cms_sign(struct arena *a, const struct signer *s, struct span content, struct span *ret, struct err *e);
+
+/* ------------------------------------------------------------------ verify.c and its parts */
+
+struct verification {
+	struct arena *arena;
+	const struct verify_request *request;
+	struct verify_result *result;
+	struct zip zip;
+	bool ours;           /* the first manifest is byte for byte what manifest_write makes */
+};
+
+/* Adds a step; both formats take the same arguments in the same order. Returns result == STEP_FAILED ? -1 : 0. */
+int step(struct verification *v, const char *name, enum question question, enum step_result result, const char *fr, const char *en, ...)
+	__attribute__((format(printf, 5, 7), format(printf, 6, 7)));
+/* Text of an input, made safe for a terminal, in the arena. */
+const char *safe(struct verification *v, struct span text);
+
+/* verify_cms.c: the steps about one signature over one manifest. */
+void verify_signature(struct verification *v, struct span manifest, const struct zip_item *signature);
+/* Certificates of a file, or of the .pem, .crt, .cer and .der files of a folder. */
+int anchors_read(const char *path, STACK_OF(X509) *list, struct err *e);
+X509_STORE *anchors_store(const char *path, int64_t now, struct err *e);
+
+#endif

@@ -1,0 +1,396 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * The steps of verify about one signature. Their order is the argument: form first, since OpenSSL accepts a signature without signed
+ * attributes, and such attributes replayed as content, as good CAdES (so we demand them ourselves, each once); then the algorithms; then
+ * the certificate that the signature itself names; then the cryptography over attributes and manifest; only then who the signer is.
+ * Chains are checked against the caller's anchors alone: no system store, no network.
+ */
+#include "seal/seal_p.h"
+
+#include "base/io.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <openssl/err.h>
+#include <openssl/ess.h>
+#include <openssl/x509v3.h>
+#include <sys/stat.h>
+
+struct signature {
+	struct verification *v;
+	const char *name;           /* of the entry, safe */
+	struct span bytes, manifest;
+	CMS_ContentInfo *cms;
+	CMS_SignerInfo *si;
+	X509 *cert;
+	STACK_OF(X509) *certs;      /* all that the signature carries, a list of our own */
+};
+
+#define SIGNATURE_STEP(s, name, question, result, fr, en, ...) \
+	step((s)->v, name, question, result, "%s : " fr, "%s: " en, (s)->name __VA_OPT__(,) __VA_ARGS__)
+
+/* ------------------------------------------------------------------ form */
+
+/* One value, once in the list. Returns its index, or -1. */
+static int attribute_once(const CMS_SignerInfo *si, int nid)
+{
+	int at = CMS_signed_get_attr_by_NID(si, nid, -1);
+
+	if (at < 0 || CMS_signed_get_attr_by_NID(si, nid, at) >= 0 || X509_ATTRIBUTE_count(CMS_signed_get_attr(si, at)) != 1)
+		return -1;
+	return at;
+}
+
+static bool attributes_are_unique(const CMS_SignerInfo *si)
+{
+	int count = CMS_signed_get_attr_count(si);
+
+	for (int i = 0; i < count; i++) {
+		X509_ATTRIBUTE *attr = CMS_signed_get_attr(si, i);
+
+		if (X509_ATTRIBUTE_count(attr) != 1)
+			return false;
+		for (int k = 0; k < i; k++)
+			if (!OBJ_cmp(X509_ATTRIBUTE_get0_object(attr), X509_ATTRIBUTE_get0_object(CMS_signed_get_attr(si, k))))
+				return false;
+	}
+	return true;
+}
+
+static bool content_type_is_data(const CMS_SignerInfo *si)
+{
+	int at = attribute_once(si, NID_pkcs9_contentType);
+	const ASN1_OBJECT *type = at < 0 ? NULL : X509_ATTRIBUTE_get0_data(CMS_signed_get_attr(si, at), 0, V_ASN1_OBJECT, NULL);
+
+	return type && OBJ_obj2nid(type) == NID_pkcs7_data;
+}
+
+static int parse(struct signature *s)
+{
+	const unsigned char *p = (const unsigned char *)s->bytes.p;
+	unsigned char *again = NULL;
+	int n;
+
+	s->cms = d2i_CMS_ContentInfo(NULL, &p, (long)s->bytes.n);
+	ERR_clear_error();
+	if (!s->cms || p != (const unsigned char *)s->bytes.p + s->bytes.n || OBJ_obj2nid(CMS_get0_type(s->cms)) != NID_pkcs7_signed)
+		return -1;
+	if (!s->v->ours)
+		return 0;
+	/* what we write is DER: any other spelling of the same values was not made here */
+	n = i2d_CMS_ContentInfo(s->cms, &again);
+	if (n < 0 || (size_t)n != s->bytes.n || memcmp(again, s->bytes.p, s->bytes.n))
+		n = -1;
+	OPENSSL_free(again);
+	return n < 0 ? -1 : 0;
+}
+
+static int check_form(struct signature *s)
+{
+	static const struct { int nid; const char *name; } required[] = {
+		{NID_pkcs9_contentType, "content-type"}, {NID_pkcs9_messageDigest, "message-digest"},
+		{NID_pkcs9_signingTime, "signing-time"}, {NID_id_smime_aa_signingCertificateV2, "signing-certificate-v2"},
+	};
+	ASN1_OCTET_STRING **content;
+
+	if (parse(s))
+		return SIGNATURE_STEP(s, "signature-form", ASKS_INTEGRITY, STEP_FAILED, "n'est pas une signature CMS en DER, ou des octets la suivent",
+				      "is not a CMS signature in DER, or bytes follow it");
+	content = CMS_get0_content(s->cms);
+	if (OBJ_obj2nid(CMS_get0_eContentType(s->cms)) != NID_pkcs7_data || !content || *content)
+		return SIGNATURE_STEP(s, "signature-form", ASKS_INTEGRITY, STEP_FAILED, "n'est pas détachée", "is not detached");
+	if (sk_CMS_SignerInfo_num(CMS_get0_SignerInfos(s->cms)) != 1)
+		return SIGNATURE_STEP(s, "signature-form", ASKS_INTEGRITY, STEP_FAILED, "n'a pas exactement un signataire", "has not exactly one signer");
+	s->si = sk_CMS_SignerInfo_value(CMS_get0_SignerInfos(s->cms), 0);
+	for (size_t i = 0; i < sizeof required / sizeof *required; i++)
+		if (attribute_once(s->si, required[i].nid) < 0)
+			return SIGNATURE_STEP(s, "signature-form", ASKS_INTEGRITY, STEP_FAILED, "l'attribut signé %s manque ou est double",
+					      "the signed attribute %s is missing or doubled", required[i].name);
+	if (!attributes_are_unique(s->si) || !content_type_is_data(s->si))
+		return SIGNATURE_STEP(s, "signature-form", ASKS_INTEGRITY, STEP_FAILED, "un attribut signé est double ou faux",
+				      "a signed attribute is doubled or wrong");
+	return SIGNATURE_STEP(s, "signature-form", ASKS_INTEGRITY, STEP_PASSED, "détachée, un signataire, chaque attribut CAdES signé une fois",
+			      "detached, one signer, each CAdES attribute signed once");
+}
+
+/* ------------------------------------------------------------------ algorithms */
+
+static bool digest_allowed(int nid)
+{
+	for (const struct digest_method *m = digest_methods; m->name; m++)
+		if (EVP_MD_get_type(m->md()) == nid)
+			return true;
+	return false;
+}
+
+/* The signature's algorithm must agree with the digest that the attributes were hashed with. */
+static bool algorithms_agree(const X509_ALGOR *digest, const X509_ALGOR *signature, const EVP_PKEY *key)
+{
+	const ASN1_OBJECT *digest_oid, *signature_oid;
+	int digest_nid, signature_nid, md, pkey;
+
+	X509_ALGOR_get0(&digest_oid, NULL, NULL, digest);
+	X509_ALGOR_get0(&signature_oid, NULL, NULL, signature);
+	digest_nid = OBJ_obj2nid(digest_oid);
+	signature_nid = OBJ_obj2nid(signature_oid);
+	if (!digest_allowed(digest_nid))
+		return false;
+	if (signature_nid == NID_rsaEncryption)
+		return EVP_PKEY_is_a(key, "RSA");
+	if (signature_nid == NID_rsassaPss)      /* its parameters are compared with the digest by CMS_verify */
+		return EVP_PKEY_is_a(key, "RSA") || EVP_PKEY_is_a(key, "RSA-PSS");
+	return OBJ_find_sigid_algs(signature_nid, &md, &pkey) && md == digest_nid &&
+	       EVP_PKEY_is_a(key, pkey == NID_X9_62_id_ecPublicKey ? "EC" : "RSA");
+}
+
+static int check_algorithms(struct signature *s)
+{
+	X509_ALGOR *digest, *signature;
+	const EVP_PKEY *key;
+	const char *weak;
+	int bits;
+
+	CMS_set1_signers_certs(s->cms, NULL, 0);
+	CMS_SignerInfo_get0_algs(s->si, NULL, &s->cert, &digest, &signature);
+	if (!s->cert || !(key = X509_get0_pubkey(s->cert)))
+		return SIGNATURE_STEP(s, "algorithms", ASKS_INTEGRITY, STEP_FAILED, "le certificat du signataire n'y est pas",
+				      "the signer's certificate is not in it");
+	if (!algorithms_agree(digest, signature, key))
+		return SIGNATURE_STEP(s, "algorithms", ASKS_INTEGRITY, STEP_FAILED, "algorithmes non admis, ou qui ne s'accordent pas",
+				      "algorithms that are not allowed, or that do not agree");
+	weak = key_weakness(key);
+	bits = EVP_PKEY_get_bits(key);
+	if (weak && EVP_PKEY_get_base_id(key) == EVP_PKEY_RSA && bits >= 2048)
+		return SIGNATURE_STEP(s, "algorithms", ASKS_INTEGRITY, STEP_WARNING, "clé RSA de %d bits, admise jusqu'en 2028 seulement",
+				      "an RSA key of %d bits, allowed until 2028 only", bits);
+	if (weak)
+		return SIGNATURE_STEP(s, "algorithms", ASKS_INTEGRITY, STEP_FAILED, "clé trop faible ou non admise (%d bits)",
+				      "a key that is too weak or not allowed (%d bits)", bits);
+	return SIGNATURE_STEP(s, "algorithms", ASKS_INTEGRITY, STEP_PASSED, "admis par ETSI TS 119 312 (clé de %d bits)",
+			      "allowed by ETSI TS 119 312 (key of %d bits)", bits);
+}
+
+/* ------------------------------------------------------------------ the certificate named by the signature */
+
+static bool certificate_is_bound(const struct signature *s)
+{
+	X509_ATTRIBUTE *attr = CMS_signed_get_attr(s->si, attribute_once(s->si, NID_id_smime_aa_signingCertificateV2));
+	const ASN1_STRING *value = X509_ATTRIBUTE_get0_data(attr, 0, V_ASN1_SEQUENCE, NULL);
+	const unsigned char *p = value ? ASN1_STRING_get0_data(value) : NULL;
+	ESS_SIGNING_CERT_V2 *named = p ? d2i_ESS_SIGNING_CERT_V2(NULL, &p, ASN1_STRING_length(value)) : NULL;
+	STACK_OF(X509) *chain = sk_X509_new_null();
+	bool ok = named && chain && sk_X509_push(chain, s->cert);
+
+	for (int i = 0; ok && i < sk_X509_num(s->certs); i++)
+		if (X509_cmp(sk_X509_value(s->certs, i), s->cert))
+			ok = sk_X509_push(chain, sk_X509_value(s->certs, i));
+	ok = ok && OSSL_ESS_check_signing_certs(NULL, named, chain, 1) > 0;
+	ERR_clear_error();
+	sk_X509_free(chain);
+	ESS_SIGNING_CERT_V2_free(named);
+	return ok;
+}
+
+static int check_certificate(struct signature *s)
+{
+	uint32_t usage = X509_get_key_usage(s->cert);
+
+	s->certs = CMS_get1_certs(s->cms);
+	if (!certificate_is_bound(s))
+		return SIGNATURE_STEP(s, "certificate", ASKS_SIGNER, STEP_FAILED, "le certificat joint n'est pas celui que la signature désigne",
+				      "the certificate in it is not the one that the signature names");
+	if (usage != UINT32_MAX && !(usage & (X509v3_KU_DIGITAL_SIGNATURE | X509v3_KU_NON_REPUDIATION)))
+		return SIGNATURE_STEP(s, "certificate", ASKS_SIGNER, STEP_FAILED, "le certificat n'est pas fait pour signer (keyUsage)",
+				      "the certificate is not for signing (keyUsage)");
+	return SIGNATURE_STEP(s, "certificate", ASKS_SIGNER, STEP_PASSED, "le certificat est celui que la signature désigne : %s",
+			      "the certificate is the one that the signature names: %s", cert_subject(s->v->arena, s->cert));
+}
+
+/* ------------------------------------------------------------------ cryptography */
+
+static int check_cryptography(struct signature *s)
+{
+	BIO *content = BIO_new_mem_buf(s->manifest.p, (int)s->manifest.n);
+	int ok = content && CMS_verify(s->cms, NULL, NULL, content, NULL, CMS_BINARY | CMS_NO_SIGNER_CERT_VERIFY) == 1;
+	const char *reason = ok ? "" : openssl_reason();
+
+	BIO_free(content);
+	ERR_clear_error();
+	if (!ok)
+		return SIGNATURE_STEP(s, "signature", ASKS_INTEGRITY, STEP_FAILED, "ne correspond pas au manifeste (%s)",
+				      "does not match the manifest (%s)", reason);
+	return SIGNATURE_STEP(s, "signature", ASKS_INTEGRITY, STEP_PASSED, "correspond au manifeste, octet pour octet",
+			      "matches the manifest, byte for byte");
+}
+
+/* ------------------------------------------------------------------ who signed */
+
+static int anchors_of_folder(const char *path, STACK_OF(X509) *list, struct err *e)
+{
+	DIR *folder = opendir(path);
+	struct dirent *entry;
+	char file[4096];
+	int rc = 0;
+
+	if (!folder)
+		return err_errno(e, EXIT_USAGE, "cannot read anchors '%s'", path);
+	while (!rc && (entry = readdir(folder))) {
+		struct span name = span_of(entry->d_name);
+		struct stat st;
+
+		if (entry->d_name[0] == '.' || snprintf(file, sizeof file, "%s/%s", path, entry->d_name) >= (int)sizeof file ||
+		    stat(file, &st) || !S_ISREG(st.st_mode))
+			continue;
+		if (span_ends(name, ".pem") || span_ends(name, ".crt") || span_ends(name, ".cer") || span_ends(name, ".der"))
+			rc = certs_read(file, list, e);
+	}
+	closedir(folder);
+	return rc;
+}
+
+int anchors_read(const char *path, STACK_OF(X509) *list, struct err *e)
+{
+	struct stat st;
+	int before = sk_X509_num(list);
+
+	if (stat(path, &st))
+		return err_errno(e, EXIT_USAGE, "cannot read anchors '%s'", path);
+	if (S_ISDIR(st.st_mode) ? anchors_of_folder(path, list, e) : certs_read(path, list, e))
+		return -1;
+	return sk_X509_num(list) > before ? 0 : err_set(e, EXIT_USAGE, "no certificate in anchors '%s'", path);
+}
+
+X509_STORE *anchors_store(const char *path, int64_t now, struct err *e)
+{
+	STACK_OF(X509) *list = sk_X509_new_null();
+	X509_STORE *store = X509_STORE_new();
+	int rc = list && store ? anchors_read(path, list, e) : -1;
+
+	for (int i = 0; !rc && i < sk_X509_num(list); i++)
+		X509_STORE_add_cert(store, sk_X509_value(list, i));
+	sk_X509_pop_free(list, X509_free);
+	if (rc) {
+		X509_STORE_free(store);
+		return NULL;
+	}
+	/* any certificate given is trusted as such, also one that is not a root */
+	X509_STORE_set_flags(store, X509_V_FLAG_PARTIAL_CHAIN | X509_V_FLAG_X509_STRICT);
+	X509_VERIFY_PARAM_set_time(X509_STORE_get0_param(store), (time_t)now);
+	return store;
+}
+
+static int check_chain(struct signature *s)
+{
+	struct err e = {0};
+	X509_STORE *store = anchors_store(s->v->request->anchors, s->v->request->now, &e);
+	X509_STORE_CTX *ctx = store ? X509_STORE_CTX_new() : NULL;
+	int ok, error;
+
+	if (!ctx || !X509_STORE_CTX_init(ctx, store, s->cert, s->certs)) {
+		X509_STORE_CTX_free(ctx);
+		X509_STORE_free(store);
+		return SIGNATURE_STEP(s, "signer-chain", ASKS_SIGNER, STEP_FAILED, "les ancres ne sont pas lisibles (%s)",
+				      "the anchors cannot be read (%s)", safe(s->v, span_of(e.text)));
+	}
+	ok = X509_verify_cert(ctx) == 1;
+	error = X509_STORE_CTX_get_error(ctx);
+	X509_STORE_CTX_free(ctx);
+	X509_STORE_free(store);
+	ERR_clear_error();
+	if (!ok)
+		return SIGNATURE_STEP(s, "signer-chain", ASKS_SIGNER, STEP_FAILED, "aucune chaîne jusqu'à une ancre de confiance (%s)",
+				      "no chain to a trusted anchor (%s)", X509_verify_cert_error_string(error));
+	return SIGNATURE_STEP(s, "signer-chain", ASKS_SIGNER, STEP_PASSED,
+			      "le certificat mène à une ancre donnée ; révocation non vérifiée (rien n'est téléchargé)",
+			      "the certificate leads to a given anchor; revocation is not checked (nothing is downloaded)");
+}
+
+static int check_signer(struct signature *s)
+{
+	if (s->v->request->anchors)
+		return check_chain(s);
+	if (cert_is_self_signed(s->cert))
+		return SIGNATURE_STEP(s, "signer-chain", ASKS_SIGNER, STEP_NOT_CHECKED,
+				      "certificat auto-signé : il prouve que rien n'a changé depuis la signature par le détenteur de cette clé ; "
+				      "il ne prouve pas qui est ce détenteur. Comparez l'empreinte du certificat avec celle que le signataire "
+				      "vous a donnée autrement, ou donnez son certificat avec --anchors",
+				      "self-signed certificate: it proves that nothing changed since the holder of this key signed; it does not "
+				      "prove who that holder is. Compare the certificate's fingerprint with the one that the signer gave you "
+				      "another way, or give their certificate with --anchors");
+	return SIGNATURE_STEP(s, "signer-chain", ASKS_SIGNER, STEP_NOT_CHECKED, "aucune ancre de confiance donnée (--anchors)",
+			      "no trusted anchors given (--anchors)");
+}
+
+/* ------------------------------------------------------------------ when */
+
+static const char *time_text(struct arena *a, const ASN1_TIME *t)
+{
+	struct tm tm;
+
+	if (!t || !ASN1_TIME_to_tm(t, &tm))
+		return NULL;
+	return arena_printf(a, "%04d-%02d-%02dT%02d:%02d:%02dZ", tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec);
+}
+
+/* The signing time, of either ASN.1 time type; NULL when it is neither. */
+static const ASN1_TIME *signing_time(const CMS_SignerInfo *si)
+{
+	X509_ATTRIBUTE *attr = CMS_signed_get_attr(si, attribute_once(si, NID_pkcs9_signingTime));
+	const ASN1_TYPE *value = X509_ATTRIBUTE_get0_type(attr, 0);
+
+	if (!value || (value->type != V_ASN1_UTCTIME && value->type != V_ASN1_GENERALIZEDTIME))
+		return NULL;
+	return value->type == V_ASN1_UTCTIME ? value->value.utctime : value->value.generalizedtime;
+}
+
+static void check_signing_time(struct signature *s)
+{
+	const ASN1_TIME *t = signing_time(s->si);
+	const char *text = time_text(s->v->arena, t);
+	ASN1_TIME *later = ASN1_TIME_set(NULL, (time_t)s->v->request->now + 300);      /* five minutes: clocks differ */
+
+	if (!text)
+		SIGNATURE_STEP(s, "signing-time", ASKS_TIME, STEP_FAILED, "l'heure de signature n'est pas une heure", "the signing time is not a time");
+	else if (ASN1_TIME_compare(t, later) > 0)
+		SIGNATURE_STEP(s, "signing-time", ASKS_TIME, STEP_FAILED, "l'heure de signature %s est dans le futur",
+			       "the signing time %s is in the future", text);
+	else if (ASN1_TIME_compare(t, X509_get0_notBefore(s->cert)) < 0 || ASN1_TIME_compare(t, X509_get0_notAfter(s->cert)) > 0)
+		SIGNATURE_STEP(s, "signing-time", ASKS_TIME, STEP_FAILED, "l'heure de signature %s est hors de la validité du certificat",
+			       "the signing time %s is outside the certificate's validity", text);
+	else
+		SIGNATURE_STEP(s, "signing-time", ASKS_TIME, STEP_NOT_CHECKED, "%s selon le signataire lui-même ; aucun horodatage ne le prouve",
+			       "%s by the signer's own word; no time stamp proves it", text);
+	ASN1_TIME_free(later);
+	if (!s->v->result->signing_time)
+		s->v->result->signing_time = text;
+}
+
+static void keep_signer(struct signature *s)
+{
+	struct verify_result *r = s->v->result;
+	unsigned char digest[SHA256_BYTES];
+	char text[SHA256_HEX];
+
+	if (r->signer_subject || !X509_digest(s->cert, EVP_sha256(), digest, NULL))
+		return;
+	r->signer_subject = cert_subject(s->v->arena, s->cert);
+	r->certificate_sha256 = arena_str(s->v->arena, hex(digest, sizeof digest, text));
+	r->self_signed = cert_is_self_signed(s->cert);
+}
+
+void verify_signature(struct verification *v, struct span manifest, const struct zip_item *signature)
+{
+	struct signature s = {.v = v, .name = safe(v, signature->name), .bytes = signature->data, .manifest = manifest};
+
+	if (!check_form(&s) && !check_algorithms(&s)) {
+		int bound = check_certificate(&s);
+
+		keep_signer(&s);
+		if (!check_cryptography(&s) && !bound) {
+			check_signer(&s);
+			check_signing_time(&s);
+		}
+	}
+	sk_X509_pop_free(s.certs, X509_free);
+	CMS_ContentInfo_free(s.cms);
+}
