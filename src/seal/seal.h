@@ -34,7 +34,7 @@ int key_new(const char *key_path, const char *cert_path, const char *common_name
 /* ------------------------------------------------------------------ sealing */
 
 struct seal_entry {
-	const char *name;      /* [a-z0-9._/-], no "..", at most LIMIT_CONTAINER_ENTRIES */
+	const char *name;      /* [A-Za-z0-9._/-], no "..", no two that differ by case alone, at most LIMIT_CONTAINER_ENTRIES - 3 */
 	const char *mime;
 	struct span bytes;
 };
@@ -77,6 +77,12 @@ struct verify_result {
 
 /* Fails closed: what cannot be read is a failed step. Needs no network. Returns -1 only when a step failed; e says which. */
 int verify(struct arena *a, const struct verify_request *q, struct verify_result *ret, struct err *e);
+
+/*
+ * The shell lines that check a container with unzip, sed and openssl alone (src/seal/verify_lines.txt, embedded): container and cert are
+ * file names, put in as one quoted word each. Reports print the same text.
+ */
+void verify_lines(struct str *out, bool french, const char *container, const char *cert);
 
 /* Entries of a container that passed form and digests; for `report` and `diff`. */
 int container_entries(struct arena *a, struct span container, struct seal_entry **ret, size_t *ret_count, struct err *e);

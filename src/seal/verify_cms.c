@@ -26,8 +26,8 @@ struct signature {
 	STACK_OF(X509) *certs;      /* all that the signature carries, a list of our own */
 };
 
-#define SIGNATURE_STEP(s, name, question, result, fr, en, ...) \
-	step((s)->v, name, question, result, "%s : " fr, "%s: " en, (s)->name __VA_OPT__(,) __VA_ARGS__)
+#define SIGNATURE_STEP(s, id, question, result, fr, en, ...) \
+	step((s)->v, id, question, result, "%s : " fr, "%s: " en, (s)->name __VA_OPT__(,) __VA_ARGS__)
 
 /* ------------------------------------------------------------------ form */
 

@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* `scelle seal FILE...`: puts files into a signed ASiC-E container. `audit --seal` does the same with its reports. */
+#include "cli/cli.h"
+
+#include "base/date.h"
+#include "base/io.h"
+#include "base/limits.h"
+#include "seal/seal.h"
+
+#include <stdio.h>
+#include <unistd.h>
+
+extern const struct command command_seal;
+
+static const char *base_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}
+
+static const char *mime_of(const char *name)
+{
+	static const struct { const char *end, *mime; } types[] = {
+		{".json", "application/json"}, {".sarif", "application/sarif+json"}, {".html", "text/html"}, {".xml", "application/xml"},
+		{".pdf", "application/pdf"}, {".txt", "text/plain"}, {".md", "text/markdown"}, {".csv", "text/csv"},
+		{".yaml", "application/yaml"}, {".yml", "application/yaml"},
+	};
+
+	for (size_t i = 0; i < sizeof types / sizeof *types; i++)
+		if (span_ends(span_of(name), types[i].end))
+			return types[i].mime;
+	return "application/octet-stream";
+}
+
+static int read_entries(struct arena *a, char **files, size_t count, struct seal_entry *entries, struct err *e)
+{
+	for (size_t i = 0; i < count; i++) {
+		entries[i].name = base_name(files[i]);
+		entries[i].mime = mime_of(entries[i].name);
+		if (io_read(a, files[i], LIMIT_CONTAINER_BYTES, &entries[i].bytes, e))
+			return -1;
+	}
+	return 0;
+}
+
+struct order {
+	const char *output, *key, *cert, *date;
+	struct passphrase passphrase;
+	char **files;
+	size_t count;
+};
+
+static int seal_day(const struct order *o, int64_t *ret, struct err *e)
+{
+	bool from_clock;
+	date_t day = o->date ? date_parse(span_of(o->date)) : clock_today(&from_clock);
+
+	if (day == DATE_NONE)
+		return err_set(e, EXIT_USAGE, "--date '%s' is not a date like 2026-01-31", o->date);
+	*ret = (int64_t)day * 86400;
+	return 0;
+}
+
+static int seal_files(const struct order *o, struct err *e)
+{
+	struct arena *a = arena_new();
+	struct seal_entry *entries = ARENA_ARRAY(a, struct seal_entry, o->count);
+	struct seal_request q = {.entries = entries, .entry_count = o->count};
+	struct str out = STR_INIT(LIMIT_CONTAINER_BYTES);
+	struct signer *signer = NULL;
+	int rc = -1;
+
+	if (!seal_day(o, &q.fixed_time, e) && !read_entries(a, o->files, o->count, entries, e) &&
+	    !signer_open(o->key, o->cert, &o->passphrase, &signer, e) && !seal_write(&q, signer, &out, e))
+		rc = io_write(o->output, str_get(&out), 0644, e);
+	signer_free(signer);
+	str_free(&out);
+	arena_free(a);
+	return rc;
+}
+
+static int check_order(const struct order *o, struct err *e)
+{
+	if (!o->count)
+		return err_set(e, EXIT_USAGE, "no file to seal; see `scelle seal --help`");
+	if (!o->output || !o->key)
+		return err_set(e, EXIT_USAGE, "--output and --key are both needed; see `scelle seal --help`");
+	return 0;
+}
+
+static int run(int argc, char **argv)
+{
+	struct order o = {.passphrase = {.fd = -1, .ask = isatty(STDIN_FILENO)}};
+	const char *lang = NULL;
+	struct err e = {0};
+	int operands;
+	bool done = false;
+	const struct option_row rows[] = {
+		{"output", 'o', OPTION_TEXT, &o.output, "FILE", "the container to write (.asice)", "le conteneur à écrire (.asice)"},
+		{"key", 0, OPTION_TEXT, &o.key, "FILE", "private key: PEM, PKCS#8 or PKCS#12", "clé privée : PEM, PKCS#8 ou PKCS#12"},
+		{"cert", 0, OPTION_TEXT, &o.cert, "FILE", "its certificate, with further ones of the chain behind it (PKCS#12 has its own)",
+		 "son certificat, suivi au besoin de ceux de la chaîne (PKCS#12 a le sien)"},
+		{"passphrase-file", 0, OPTION_TEXT, &o.passphrase.file, "FILE", "the key's passphrase is the first line of this file",
+		 "la phrase secrète de la clé est la première ligne de ce fichier"},
+		{"passphrase-fd", 0, OPTION_INT, &o.passphrase.fd, "N", "the key's passphrase is read from this descriptor",
+		 "la phrase secrète de la clé se lit sur ce descripteur"},
+		{"date", 0, OPTION_TEXT, &o.date, "DATE", "date of the entries (default: SOURCE_DATE_EPOCH, else today)",
+		 "date des entrées (par défaut : SOURCE_DATE_EPOCH, sinon aujourd'hui)"},
+		{"lang", 0, OPTION_TEXT, &lang, "LANG", "fr or en", "fr ou en"},
+		{0}
+	};
+
+	if (options_parse(&command_seal, rows, argc, argv, &operands, &done, &e))
+		return complain(&e);
+	if (done)
+		return EXIT_CLEAN;
+	o.files = argv + 1;
+	o.count = (size_t)operands;
+	return check_order(&o, &e) || seal_files(&o, &e) ? complain(&e) : EXIT_CLEAN;
+}
+
+const struct command command_seal = {
+	.name = "seal",
+	.usage = "seal FILE... -o FILE.asice --key FILE [--cert FILE] [options]",
+	.help_en = "put files into a signed ASiC-E container",
+	.help_fr = "mettre des fichiers dans un conteneur ASiC-E signé",
+	.run = run,
+};
