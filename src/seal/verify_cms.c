@@ -85,19 +85,31 @@ static int parse(struct signature *s)
 	return n < 0 ? -1 : 0;
 }
 
+/* Detached; another tool's may carry a copy of the manifest, if it is the same to the byte. */
+static bool content_is_right(const struct signature *s, bool *ret_copy)
+{
+	ASN1_OCTET_STRING **content = CMS_get0_content(s->cms);
+
+	*ret_copy = content && *content;
+	if (OBJ_obj2nid(CMS_get0_eContentType(s->cms)) != NID_pkcs7_data || !content)
+		return false;
+	if (!*ret_copy)
+		return true;
+	return !s->v->ours && span_eq(s->manifest, (struct span){(const char *)ASN1_STRING_get0_data(*content), (size_t)ASN1_STRING_length(*content)});
+}
+
 static int check_form(struct signature *s)
 {
 	static const struct { int nid; const char *name; } required[] = {
 		{NID_pkcs9_contentType, "content-type"}, {NID_pkcs9_messageDigest, "message-digest"},
 		{NID_pkcs9_signingTime, "signing-time"}, {NID_id_smime_aa_signingCertificateV2, "signing-certificate-v2"},
 	};
-	ASN1_OCTET_STRING **content;
+	bool copy;
 
 	if (parse(s))
 		return SIGNATURE_STEP(s, "signature-form", ASKS_INTEGRITY, STEP_FAILED, "n'est pas une signature CMS en DER, ou des octets la suivent",
 				      "is not a CMS signature in DER, or bytes follow it");
-	content = CMS_get0_content(s->cms);
-	if (OBJ_obj2nid(CMS_get0_eContentType(s->cms)) != NID_pkcs7_data || !content || *content)
+	if (!content_is_right(s, &copy))
 		return SIGNATURE_STEP(s, "signature-form", ASKS_INTEGRITY, STEP_FAILED, "n'est pas détachée", "is not detached");
 	if (sk_CMS_SignerInfo_num(CMS_get0_SignerInfos(s->cms)) != 1)
 		return SIGNATURE_STEP(s, "signature-form", ASKS_INTEGRITY, STEP_FAILED, "n'a pas exactement un signataire", "has not exactly one signer");
@@ -109,6 +121,9 @@ static int check_form(struct signature *s)
 	if (!attributes_are_unique(s->si) || !content_type_is_data(s->si))
 		return SIGNATURE_STEP(s, "signature-form", ASKS_INTEGRITY, STEP_FAILED, "un attribut signé est double ou faux",
 				      "a signed attribute is doubled or wrong");
+	if (copy)
+		return SIGNATURE_STEP(s, "signature-form", ASKS_INTEGRITY, STEP_WARNING, "porte une copie du manifeste, identique à l'octet près",
+				      "carries a copy of the manifest, the same to the byte");
 	return SIGNATURE_STEP(s, "signature-form", ASKS_INTEGRITY, STEP_PASSED, "détachée, un signataire, chaque attribut CAdES signé une fois",
 			      "detached, one signer, each CAdES attribute signed once");
 }

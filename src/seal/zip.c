@@ -362,7 +362,7 @@ int zip_read(struct arena *a, struct span bytes, struct zip *ret, struct err *e)
 {
 	struct header h[LIMIT_CONTAINER_ENTRIES];
 	struct zip z = {0};
-	size_t end, start, at = 0;
+	size_t end = 0, start = 0, at = 0;
 
 	if (bytes.n > LIMIT_CONTAINER_BYTES)
 		return refuse(e, "larger than 2 GiB");
@@ -371,7 +371,7 @@ int zip_read(struct arena *a, struct span bytes, struct zip *ret, struct err *e)
 	qsort(h, z.count, sizeof *h, by_offset);
 	z.items = ARENA_ARRAY(a, struct zip_item, z.count + 1);
 	for (size_t i = 0; i < z.count; i++) {
-		struct span packed;
+		struct span packed = {0};
 
 		if (h[i].offset != at)
 			return refuse_entry(e, h[i].name, "does not begin where the one before it ends");
