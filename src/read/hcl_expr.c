@@ -120,12 +120,14 @@ static void fill_heredoc(struct hcl_reader *r, const struct hcl_token *token, st
 	f->scalar = SCALAR_STRING;
 	f->at = hcl_heredoc_lines(r->lex.text, token);
 	f->kind = FACT_LITERAL;
-	f->value = decode_step(builder_arena(r->b), DECODE_HCL_HEREDOC, span_cut(r->lex.text, 0, f->at.offset), place_text(r, f->at), NULL);
-	f->decoder = build_decoder(r->b, DECODE_HCL_HEREDOC, NULL);
-	if (!(token->flags & HCL_PARTS))
+	f->value = place_text(r, f->at);
+	if (token->flags & HCL_PARTS) {      /* kept as written: its escapes would look like parts once decoded */
+		f->kind = FACT_TEMPLATE;
+		f->state = FACT_UNKNOWN;
 		return;
-	f->kind = FACT_TEMPLATE;
-	f->state = FACT_UNKNOWN;
+	}
+	f->value = decode_step(builder_arena(r->b), DECODE_HCL_HEREDOC, span_cut(r->lex.text, 0, f->at.offset), f->value, NULL);
+	f->decoder = build_decoder(r->b, DECODE_HCL_HEREDOC, NULL);
 }
 
 struct word {
@@ -167,15 +169,20 @@ static bool literal(struct hcl_reader *r, struct range e, struct fact *f);
 static bool literal_call(struct hcl_reader *r, struct range e, struct fact *f)
 {
 	static const char *const same[] = {"tostring", "tonumber", "tobool", "sensitive", "nonsensitive", "trimspace"};
-	bool lower, upper, known = false;
+	bool lower, upper, known = false, found;
 
-	if (e.to - e.from < 4 || token_at(r, e.from)->kind != HCL_WORD || !is_group(r, (struct range){e.from + 1, e.to}, '('))
+	if (r->depth >= LIMIT_DEPTH || e.to - e.from < 4 || token_at(r, e.from)->kind != HCL_WORD || !is_group(r, (struct range){e.from + 1, e.to}, '('))
 		return false;
 	lower = hcl_token_is(&r->lex, e.from, "lower");
 	upper = hcl_token_is(&r->lex, e.from, "upper");
 	for (size_t i = 0; i < sizeof same / sizeof *same; i++)
 		known |= hcl_token_is(&r->lex, e.from, same[i]);
-	if ((!known && !lower && !upper) || !literal(r, inside(r, e.from + 1, e.to), f))
+	if (!known && !lower && !upper)
+		return false;
+	r->depth++;
+	found = literal(r, inside(r, e.from + 1, e.to), f);
+	r->depth--;
+	if (!found)
 		return false;
 	for (size_t i = 0; (lower || upper) && i < f->value.n; i++) {
 		char c = f->value.p[i];
@@ -276,7 +283,6 @@ static void fill_candidates(struct hcl_reader *r, struct range e, struct fact *f
 			return;
 		outcomes = arena_grow(builder_arena(r->b), outcomes, count, sizeof *outcomes);
 		outcomes[count++] = branch.value;
-		f->scalar = branch.scalar;
 		e.from = colon + 1;
 	}
 	if (!count || !literal(r, e, &branch) || branch.kind != FACT_LITERAL)
@@ -287,9 +293,45 @@ static void fill_candidates(struct hcl_reader *r, struct range e, struct fact *f
 	f->candidate_count = count;
 }
 
+/* Offset behind a bracket's partner; reports a missing one. */
+static uint32_t group_end(struct hcl_reader *r, size_t i, size_t to)
+{
+	struct range content = inside(r, i, to);
+	int kind = token_at(r, i)->kind;
+	const char *text = kind == '{' ? "this '{' has no '}'" : kind == '[' ? "this '[' has no ']'" : "this '(' has no ')'";
+
+	if (token_at(r, i)->match < to && token_at(r, token_at(r, i)->match)->kind == (kind == '(' ? ')' : kind + 2))
+		return token_at(r, token_at(r, i)->match)->to;
+	hcl_error(r, DIAG_ERROR, i, "unclosed", text);
+	return content.to > content.from ? token_at(r, content.to - 1)->to : token_at(r, i)->to;
+}
+
+/* No foreign byte and no bracket without its own partner, at any depth. */
+static bool check_tokens(struct hcl_reader *r, struct range e)
+{
+	for (size_t i = e.from; i < e.to; i++) {
+		const struct hcl_token *token = token_at(r, i);
+		bool paired = token->match < r->lex.count && token_at(r, token->match)->kind == (token->kind == '(' ? ')' : token->kind + 2);
+
+		if (is_bracket(token->kind) && !paired) {
+			group_end(r, i, e.to);
+			return false;
+		}
+		if (token->kind == HCL_BAD) {
+			hcl_error(r, DIAG_ERROR, i, "syntax", "a character that is no part of the language");
+			return false;
+		}
+		if (token->flags & HCL_UNCLOSED) {
+			hcl_error(r, DIAG_ERROR, i, "unclosed", "this string or heredoc is not closed");
+			return false;
+		}
+	}
+	return true;
+}
+
 /*
- * A light look at what is kept as text: operands and operators take turns, and no byte is foreign. Contents of brackets
- * are not followed: what is wrong there is still kept as text, and unknown.
+ * A light look at what is kept as text: operands and operators take turns. Contents of brackets are not followed: what is
+ * wrong there is still kept as text, and unknown.
  */
 static bool check_turns(struct hcl_reader *r, struct range e)
 {
@@ -321,12 +363,14 @@ static bool check_turns(struct hcl_reader *r, struct range e)
 
 static void tell_opaque(struct hcl_reader *r, struct fact *f, struct range e)
 {
+	bool sound = check_tokens(r, e);
+
 	fill_source(r, e, f);
 	f->state = FACT_UNKNOWN;
 	f->kind = FACT_TEMPLATE;
-	if (is_traversal(r, e))
+	if (sound && is_traversal(r, e))
 		f->kind = FACT_REFERENCE;
-	else if (check_turns(r, e))
+	else if (sound && check_turns(r, e))
 		fill_candidates(r, e, f);
 	build_fact(r->b, r->t, f);
 }
@@ -440,19 +484,6 @@ static size_t element_end(const struct hcl_reader *r, size_t i, size_t to, bool 
 	while (i < to && token_at(r, i)->kind != ',' && !(lines && token_at(r, i)->kind == HCL_NEWLINE))
 		i = hcl_skip(&r->lex, i, to);
 	return i;
-}
-
-/* Offset behind a bracket's partner; reports a missing one. */
-static uint32_t group_end(struct hcl_reader *r, size_t i, size_t to)
-{
-	struct range content = inside(r, i, to);
-	int kind = token_at(r, i)->kind;
-	const char *text = kind == '{' ? "this '{' has no '}'" : kind == '[' ? "this '[' has no ']'" : "this '(' has no ')'";
-
-	if (token_at(r, i)->match < to && token_at(r, token_at(r, i)->match)->kind == (kind == '(' ? ')' : kind + 2))
-		return token_at(r, token_at(r, i)->match)->to;
-	hcl_error(r, DIAG_ERROR, i, "unclosed", text);
-	return content.to > content.from ? token_at(r, content.to - 1)->to : token_at(r, i)->to;
 }
 
 static void object_key(struct hcl_reader *r, struct fact *f, struct range key, struct fact *object)
@@ -606,10 +637,12 @@ static bool tell_call(struct hcl_reader *r, struct fact *f, struct range e)
 	args = trim(r, inside(r, e.from + 1, e.to));
 	for (size_t i = 0; i < sizeof wrappers / sizeof *wrappers; i++)
 		if (hcl_token_is(&r->lex, e.from, wrappers[i]) && ((is_group(r, args, '{') || is_group(r, args, '[')) && !is_for(r, inside(r, args.from, args.to)))) {
+			group_end(r, e.from + 1, e.to);
 			tell_group(r, f, args.from, args.to);
 			return true;
 		}
 	if (hcl_token_is(&r->lex, e.from, "concat") && arguments_are(r, args, '[')) {
+		group_end(r, e.from + 1, e.to);
 		tell_joined(r, f, e, args, '[');
 		return true;
 	}
@@ -622,6 +655,8 @@ static void expression(struct hcl_reader *r, struct fact *f, struct range e)
 {
 	const struct hcl_token *token;
 
+	if (is_group(r, trim(r, e), '('))
+		group_end(r, trim(r, e).from, e.to);
 	e = strip_parentheses(r, e);
 	if (e.from >= e.to) {
 		hcl_error(r, DIAG_ERROR, e.from, "syntax", "expected a value");
@@ -647,36 +682,37 @@ void hcl_expression(struct hcl_reader *r, struct fact *f, size_t from, size_t to
 
 /* ------------------------------------------------------------------ there or not there */
 
-enum presence { NONE, SOME, PERHAPS };
-
-static enum presence count_presence(const struct fact *f)
+static enum hcl_presence count_presence(const struct fact *f)
 {
 	if (f->kind == FACT_LITERAL && f->state != FACT_UNKNOWN)
-		return span_is(f->value, "0") ? NONE : SOME;
-	return PERHAPS;
+		return span_is(f->value, "0") ? HCL_NOT_THERE : HCL_THERE;
+	return HCL_PERHAPS;
 }
 
-static enum presence each_presence(const struct fact *f)
+static enum hcl_presence each_presence(const struct fact *f)
 {
 	if (f->kind != FACT_BLOCK && f->kind != FACT_LIST)
-		return PERHAPS;
-	return f->first ? SOME : f->open ? PERHAPS : NONE;
+		return HCL_PERHAPS;
+	return f->first ? HCL_THERE : f->open ? HCL_PERHAPS : HCL_NOT_THERE;
+}
+
+enum hcl_presence hcl_presence_of(const struct fact *f)
+{
+	return !f->key || f->block_syntax ? HCL_PERHAPS : !strcmp(f->key, "count") ? count_presence(f) : each_presence(f);
 }
 
 void hcl_presence(struct fact *block)
 {
+	/* elsewhere a setting may have these names and mean something else */
+	if (!block->parent || block->parent->parent || !block->label_count)
+		return;
 	FACT_EACH(child, block) {
-		enum presence presence;
+		enum hcl_presence presence;
 
-		if (child->block_syntax || !child->key)
+		if (child->block_syntax || !child->key || (strcmp(child->key, "count") && strcmp(child->key, "for_each")))
 			continue;
-		if (!strcmp(child->key, "count"))
-			presence = count_presence(child);
-		else if (!strcmp(child->key, "for_each"))
-			presence = each_presence(child);
-		else
-			continue;
-		block->absent = presence == NONE;
-		block->conditional = presence == PERHAPS;
+		presence = hcl_presence_of(child);
+		block->absent = presence == HCL_NOT_THERE;
+		block->conditional = presence == HCL_PERHAPS;
 	}
 }
