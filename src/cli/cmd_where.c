@@ -18,6 +18,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+extern const struct command command_where;
+
 #define READINGS_MAX 64
 #define LINES_MAX 24
 
@@ -485,7 +487,6 @@ static int answer_all(struct arena *a, const struct options *o, char **values, s
 	return failed ? -1 : (int)code;
 }
 
-extern const struct command command_where;
 
 static int cmd_where(int argc, char **argv)
 {
