@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * Families: a copy of the rule's tree for each row, with {variables} put into every text and the row's own keys in place
+ * of the shared ones. Only names that the row defines are replaced, so {value}, {a,b} and regexes stay as they are.
+ */
+#include "rule/rule_p.h"
+
+#include "base/limits.h"
+#include "base/str.h"
+
+#include <stdlib.h>
+
+static const char *variable_for(const struct variable *v, size_t count, struct span name, const char *lang)
+{
+	for (size_t i = 0; i < count; i++)
+		if (span_is(name, v[i].name))
+			return lang && !strcmp(lang, "fr") ? v[i].fr : v[i].en;
+	return NULL;
+}
+
+static struct span expand_text(struct arena *a, struct span text, const struct variable *v, size_t count, const char *lang)
+{
+	struct str out = STR_INIT(MIB);
+	struct span copy;
+
+	for (size_t i = 0; i < text.n; i++) {
+		const char *end = text.p[i] == '{' ? memchr(text.p + i, '}', text.n - i) : NULL;
+		const char *value = end ? variable_for(v, count, (struct span){text.p + i + 1, (size_t)(end - text.p) - i - 1}, lang) : NULL;
+
+		if (!value) {
+			str_char(&out, text.p[i]);
+			continue;
+		}
+		str_text(&out, value);
+		i = (size_t)(end - text.p);
+	}
+	copy = arena_span(a, str_get(&out));
+	str_free(&out);
+	return copy;
+}
+
+struct expansion {
+	struct arena *arena;
+	const struct variable *v;
+	size_t count;
+};
+
+static struct fact *copy_tree(const struct expansion *x, const struct fact *f, const struct fact *parent, const char *lang)
+{
+	struct fact *copy = ARENA_NEW(x->arena, struct fact);
+	struct fact *last = NULL;
+
+	*copy = *f;
+	copy->parent = parent;
+	copy->first = copy->last = copy->next = NULL;
+	if (f->key && (!strcmp(f->key, "fr") || !strcmp(f->key, "en")))
+		lang = f->key;
+	if (f->value.n && memchr(f->value.p, '{', f->value.n))
+		copy->value = expand_text(x->arena, f->value, x->v, x->count, lang);
+	if (f->key && strchr(f->key, '{'))
+		copy->key = expand_text(x->arena, span_of(f->key), x->v, x->count, lang).p;
+	FACT_EACH(child, f) {
+		struct fact *one = copy_tree(x, child, copy, lang);
+
+		if (last)
+			last->next = one;
+		else
+			copy->first = one;
+		last = one;
+	}
+	copy->last = last;
+	return copy;
+}
+
+static void append(struct fact *block, struct fact *child)
+{
+	child->parent = block;
+	child->next = NULL;
+	if (block->last)
+		((struct fact *)(uintptr_t)block->last)->next = child;
+	else
+		block->first = child;
+	block->last = child;
+}
+
+const struct fact *fact_expand(struct arena *a, const struct fact *f, const struct variable *v, size_t count, const struct fact *override)
+{
+	struct expansion x = {a, v, count};
+	struct fact *top = ARENA_NEW(a, struct fact);
+
+	*top = *f;
+	top->first = top->last = NULL;
+	FACT_EACH(child, f) {
+		const struct fact *own = override && child->key ? fact_child(override, child->key) : NULL;
+
+		if (child->key && (!strcmp(child->key, "rows") || !strcmp(child->key, "examples")))
+			continue;
+		append(top, copy_tree(&x, own ? own : child, top, NULL));
+	}
+	if (override)
+		FACT_EACH(own, override)
+			if (own->key && strcmp(own->key, "examples") && !fact_child(f, own->key))
+				append(top, copy_tree(&x, own, top, NULL));
+	return top;
+}

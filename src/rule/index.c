@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* Rules by what they speak of (section 10), so that a subject meets only the rules that can concern it. */
+#include "rule/rule_p.h"
+
+#include <ctype.h>
+#include <stdio.h>
+
+#define NAME_MAX_BYTES 256
+
+static void add_to(struct arena *a, struct rule_group *g, const struct rule *r)
+{
+	if (!g->count || g->items[g->count - 1] != r)
+		*ARENA_PUSH(a, g->items, g->count) = r;
+}
+
+static void add_named(struct arena *a, struct map *m, const char *key, const struct rule *r)
+{
+	struct map_entry *e = map_entry(m, span_of(key));
+
+	if (!e->value)
+		e->value = ARENA_NEW(a, struct rule_group);
+	add_to(a, e->value, r);
+}
+
+/* Lower case without '_', '-' and '.'. */
+static const char *run_together(const char *name, char out[NAME_MAX_BYTES])
+{
+	size_t n = 0;
+
+	for (; *name && n < NAME_MAX_BYTES - 1; name++)
+		if (*name != '_' && *name != '-' && *name != '.')
+			out[n++] = (char)tolower((unsigned char)*name);
+	out[n] = '\0';
+	return out;
+}
+
+static const char *last_segment(const char *name)
+{
+	const char *dot = strrchr(name, '.');
+
+	return dot ? dot + 1 : name;
+}
+
+static void index_settings(struct arena *a, struct rule_index *x, const struct rule *r)
+{
+	char name[NAME_MAX_BYTES];
+
+	for (size_t i = 0; i < r->where.count; i++) {
+		add_named(a, &x->settings, run_together(last_segment(r->where.names[i]), name), r);
+		add_named(a, &x->settings, run_together(r->where.names[i], name), r);
+	}
+}
+
+static void index_subjects(struct arena *a, struct rule_index *x, const struct ruleset *s, const struct rule *r)
+{
+	bool view = r->where.kind == WHERE_VIEW;
+
+	for (size_t i = 0; i < r->where.count; i++) {
+		const char *name = r->where.names[i];
+		bool plain = view || !strncmp(name, "class:", 6);
+
+		add_named(a, &x->subjects, arena_printf(a, "%c:%s", view ? 'v' : 'r', plain ? name : dialect_canonical(s->dialects, name)), r);
+	}
+}
+
+static void index_rule(struct arena *a, const struct ruleset *s, struct rule_index *x, const struct rule *r)
+{
+	switch (r->where.kind) {
+	case WHERE_RESOURCE: case WHERE_VIEW:
+		index_subjects(a, x, s, r);
+		break;
+	case WHERE_SETTING:
+		index_settings(a, x, r);
+		break;
+	case WHERE_BLOCK:
+		add_to(a, &x->blocks, r);
+		break;
+	case WHERE_TEXT:
+		if (r->where.text != TEXT_COMMENTS)
+			add_to(a, &x->values, r);
+		if (r->where.text != TEXT_VALUES)
+			add_to(a, &x->comments, r);
+		break;
+	case WHERE_DOCUMENT:
+		add_to(a, &x->documents, r);
+		break;
+	case WHERE_SCOPE:
+		add_to(a, &x->scopes, r);
+		break;
+	default:
+		add_to(a, &x->deployments, r);
+	}
+}
+
+void rule_index_build(struct arena *a, const struct ruleset *s, struct rule_index *ret)
+{
+	*ret = (struct rule_index){.subjects = MAP_INIT(a), .settings = MAP_INIT(a)};
+	for (size_t i = 0; i < s->count; i++)
+		index_rule(a, s, ret, s->rules[i]);
+}
+
+/* ------------------------------------------------------------------ settings */
+
+const char *setting_key(const struct fact *f)
+{
+	for (; f; f = f->parent) {
+		if (f->key)
+			return f->key;
+		if (!f->parent || f->parent->kind != FACT_LIST)
+			return NULL;
+	}
+	return NULL;
+}
+
+static bool same_word(const char *a, size_t a_n, const char *b, size_t b_n)
+{
+	size_t i = 0, j = 0;
+
+	for (;;) {
+		while (i < a_n && (a[i] == '_' || a[i] == '-'))
+			i++;
+		while (j < b_n && (b[j] == '_' || b[j] == '-'))
+			j++;
+		if (i == a_n || j == b_n)
+			return i == a_n && j == b_n;
+		if (tolower((unsigned char)a[i++]) != tolower((unsigned char)b[j++]))
+			return false;
+	}
+}
+
+/* Walks the segments of keys from the last outward: a flat key "a.b" gives two, a nested b below a gives two. */
+struct segments {
+	const struct fact *fact;
+	const char *key;
+	size_t left;      /* bytes of key not yet given out */
+};
+
+static bool next_outward(struct segments *s, const char **ret, size_t *ret_n)
+{
+	size_t from;
+
+	while (!s->left) {
+		s->fact = s->fact ? s->fact->parent : NULL;
+		if (!s->fact)
+			return false;
+		s->key = s->fact->key;
+		s->left = s->key ? strlen(s->key) : 0;
+	}
+	from = s->left;
+	while (from && s->key[from - 1] != '.')
+		from--;
+	*ret = s->key + from;
+	*ret_n = s->left - from;
+	s->left = from ? from - 1 : 0;
+	return true;
+}
+
+bool setting_is(const char *setting, const struct fact *f)
+{
+	const char *key = setting_key(f), *segment;
+	char whole[NAME_MAX_BYTES], wanted[NAME_MAX_BYTES];
+	struct segments s = {f, f->key, f->key ? strlen(f->key) : 0};
+	size_t left = strlen(setting), n;
+
+	if (!key)
+		return false;
+	if (strchr(setting, '.') && !strcmp(run_together(key, whole), run_together(setting, wanted)))
+		return true;
+	while (left) {
+		size_t from = left;
+
+		while (from && setting[from - 1] != '.')
+			from--;
+		if (!next_outward(&s, &segment, &n) || !same_word(setting + from, left - from, segment, n))
+			return false;
+		left = from ? from - 1 : 0;
+	}
+	return true;
+}

@@ -1,0 +1,480 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * Every rule against every document (section 6). A document is judged once for each deployment that covers it, or once for
+ * nobody. Documents are shared out among threads; each writes into its own list, and the lists are joined in document order,
+ * so the number of threads never shows.
+ */
+#include "rule/rule_p.h"
+
+#include "base/limits.h"
+
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+/* One document for one deployment. */
+struct task {
+	const struct doc *doc;
+	const struct deployment *deployment;
+	struct found found;
+};
+
+struct run {
+	const struct ruleset *set;
+	const struct eval_options *options;
+	const struct input_set *inputs;
+	const struct subject_list *subjects;
+	const struct map *groups;
+	const struct rule_index *index;
+	struct map wanted;           /* what controls concern: "class:storage" to itself */
+	struct task *tasks;
+	size_t task_count;
+	_Atomic size_t next;
+};
+
+/* ------------------------------------------------------------------ running the rules of one subject */
+
+static bool name_fits(const char *const *globs, size_t count, const char *name)
+{
+	for (size_t i = 0; i < count; i++)
+		if (glob_match(globs[i], name))
+			return true;
+	return count == 0;
+}
+
+static bool format_fits(const struct where *w, const struct doc *d)
+{
+	for (size_t i = 0; i < w->format_count; i++) {
+		if (d->format && !strcmp(w->formats[i], d->format->name))
+			return true;
+		if (d->dialect && !strcmp(w->formats[i], d->dialect))
+			return true;
+	}
+	return w->format_count == 0;
+}
+
+static bool origin_fits(const struct where *w, const struct context *c)
+{
+	bool declaration = c->options->declaration && c->options->declaration->doc == c->doc;
+
+	return w->from == FROM_ANY || (w->from == FROM_DECLARATION) == declaration;
+}
+
+static bool where_fits(const struct where *w, const struct context *c)
+{
+	return !c->doc || (origin_fits(w, c) && format_fits(w, c->doc) && name_fits(w->files, w->file_count, c->doc->name));
+}
+
+static void run_rule(struct context *c, const struct rule *r, struct found *out)
+{
+	if (!where_fits(&r->where, c))
+		return;
+	c->rule = r;
+	rule_run(c, out);
+	arena_reset(c->scratch);
+}
+
+static void run_group(struct context *c, const struct rule_group *g, struct found *out)
+{
+	for (size_t i = 0; g && i < g->count; i++)
+		run_rule(c, g->items[i], out);
+}
+
+/* ------------------------------------------------------------------ subjects */
+
+static void note_concern(const struct run *run, struct context *c, const char *what, struct found *out)
+{
+	if (!map_get(&run->wanted, span_of(what)))
+		return;
+	*ARENA_PUSH(out->arena, out->concerns, out->concern_count) =
+		(struct concern){c->deployment, c->doc, c->subject->block, c->subject->address, map_get(&run->wanted, span_of(what))};
+}
+
+static void run_subject(const struct run *run, struct context *c, const struct subject *s, struct found *out)
+{
+	char key[160];
+
+	c->subject = s;
+	c->block = c->self = s->block;
+	c->subject_type = s->type;
+	c->subject_name = s->name;
+	snprintf(key, sizeof key, "%c:%s", s->kind == SUBJECT_VIEW ? 'v' : 'r', s->type);
+	run_group(c, map_get(&run->index->subjects, span_of(key)), out);
+	snprintf(key, sizeof key, "%s:%s", s->kind == SUBJECT_VIEW ? "view" : "resource", s->type);
+	note_concern(run, c, key, out);
+	for (size_t i = 0; s->kind == SUBJECT_RESOURCE && s->classes && s->classes[i]; i++) {
+		snprintf(key, sizeof key, "r:class:%s", s->classes[i]);
+		run_group(c, map_get(&run->index->subjects, span_of(key)), out);
+		note_concern(run, c, key + 2, out);
+	}
+	c->subject = NULL;
+	c->subject_type = c->subject_name = NULL;
+}
+
+static void run_subjects(const struct run *run, struct context *c, struct found *out)
+{
+	const struct subject_list *l = run->subjects;
+	size_t i = c->doc->index;
+
+	if (i >= l->doc_count)
+		return;
+	for (size_t k = l->doc_first[i]; k < l->doc_first[i + 1]; k++)
+		run_subject(run, c, &l->items[k], out);
+}
+
+/* ------------------------------------------------------------------ settings, blocks, text */
+
+static const struct fact *enclosing(const struct fact *f)
+{
+	const struct fact *p = f->parent;
+
+	while (p && p->kind == FACT_LIST)
+		p = p->parent;
+	return p;
+}
+
+static void run_setting_group(struct context *c, const struct rule_group *g, const struct fact *f, struct found *out)
+{
+	for (size_t i = 0; g && i < g->count; i++) {
+		const struct where *w = &g->items[i]->where;
+
+		for (size_t k = 0; k < w->count; k++) {
+			if (setting_is(w->names[k], f)) {
+				run_rule(c, g->items[i], out);
+				break;
+			}
+		}
+	}
+}
+
+#define KEY_BYTES 256
+
+/* The last segment, and the whole key run together, of a key without case, '_' and '-'. */
+static void index_keys(const char *key, char last[KEY_BYTES], char whole[KEY_BYTES])
+{
+	size_t n = 0, m = 0;
+
+	for (; *key && n < KEY_BYTES - 1; key++) {
+		char ch = *key >= 'A' && *key <= 'Z' ? (char)(*key + 32) : *key;
+
+		if (ch == '_' || ch == '-')
+			continue;
+		if (ch == '.') {
+			m = 0;
+			continue;
+		}
+		whole[n++] = ch;
+		last[m++] = ch;
+	}
+	whole[n] = '\0';
+	last[m] = '\0';
+}
+
+static void run_settings(const struct run *run, struct context *c, const struct fact *f, struct found *out)
+{
+	const char *key = setting_key(f);
+	char last[KEY_BYTES], whole[KEY_BYTES];
+
+	if (!key || !run->index->settings.count)
+		return;
+	index_keys(key, last, whole);
+	c->self = f;
+	c->block = enclosing(f);
+	c->subject_name = key;
+	run_setting_group(c, map_get(&run->index->settings, span_of(last)), f, out);
+	if (strcmp(last, whole))
+		run_setting_group(c, map_get(&run->index->settings, span_of(whole)), f, out);
+}
+
+static void run_texts(struct context *c, const struct rule_group *g, const struct fact *f, struct found *out)
+{
+	c->self = f;
+	c->block = enclosing(f);
+	c->subject_name = setting_key(f);
+	c->raw_text = true;
+	run_group(c, g, out);
+	c->raw_text = false;
+}
+
+static void run_blocks(const struct run *run, struct context *c, struct found *out)
+{
+	const struct rule_group *g = &run->index->blocks;
+
+	for (size_t i = 0; i < g->count; i++) {
+		if (!where_fits(&g->items[i]->where, c))
+			continue;
+		for (size_t k = 0; k < c->doc->root_count; k++) {
+			struct arena *own = arena_new();
+			struct selection found;
+
+			path_select(own, &g->items[i]->where.block, c->doc->roots[k], &found);
+			for (size_t n = 0; n < found.count; n++) {
+				if (found.facts[n]->kind != FACT_BLOCK)
+					continue;
+				c->block = c->self = found.facts[n];
+				c->subject_name = found.facts[n]->key;
+				run_rule(c, g->items[i], out);
+			}
+			arena_free(own);
+		}
+	}
+}
+
+static bool is_scalar(const struct fact *f)
+{
+	return f->kind != FACT_BLOCK && f->kind != FACT_LIST && f->kind != FACT_COMMENT;
+}
+
+/* The next fact behind f's whole subtree. */
+static const struct fact *skip(const struct fact *f, const struct fact *top)
+{
+	while (f != top && !f->next)
+		f = f->parent;
+	return f == top ? NULL : f->next;
+}
+
+static void run_facts(const struct run *run, struct context *c, struct found *out)
+{
+	for (size_t k = 0; k < c->doc->root_count; k++) {
+		const struct fact *top = c->doc->roots[k], *dead_end = NULL;
+
+		for (const struct fact *f = top; f; f = fact_next(f, top)) {
+			if (f == dead_end)
+				dead_end = NULL;
+			if (f->absent && !dead_end)
+				dead_end = skip(f, top);
+			if (!is_scalar(f))
+				continue;
+			if (!dead_end && !f->absent)
+				run_settings(run, c, f, out);
+			if (f->value.n)
+				run_texts(c, &run->index->values, f, out);
+		}
+	}
+	for (size_t i = 0; i < c->doc->comment_count; i++)
+		run_texts(c, &run->index->comments, c->doc->comments[i], out);
+}
+
+static void run_document(const struct run *run, struct context *c, struct found *out)
+{
+	c->subject_name = c->doc->name;
+	for (size_t k = 0; k < c->doc->root_count; k++) {
+		c->block = c->self = c->doc->roots[k];
+		run_group(c, &run->index->documents, out);
+	}
+}
+
+/* ------------------------------------------------------------------ tasks */
+
+static void run_task(const struct run *run, struct task *t)
+{
+	struct context c = {
+		.set = run->set, .options = run->options, .subjects = run->subjects, .groups = run->groups, .inputs = run->inputs,
+		.doc = t->doc, .deployment = t->deployment, .scratch = arena_new(),
+	};
+
+	run_subjects(run, &c, &t->found);
+	run_blocks(run, &c, &t->found);
+	run_facts(run, &c, &t->found);
+	run_document(run, &c, &t->found);
+	found_settle(&t->found);
+	arena_free(c.scratch);
+}
+
+static void *work(void *p)
+{
+	struct run *run = p;
+
+	for (;;) {
+		size_t i = atomic_fetch_add(&run->next, 1);
+
+		if (i >= run->task_count)
+			return NULL;
+		run_task(run, &run->tasks[i]);
+	}
+}
+
+static void run_tasks(struct arena *a, struct run *run)
+{
+	size_t jobs = run->options->jobs > 1 ? (size_t)run->options->jobs : 1;
+	pthread_t *threads = ARENA_ARRAY(a, pthread_t, jobs);
+	size_t started = 0;
+
+	while (started + 1 < jobs && started + 1 < run->task_count && !pthread_create(&threads[started], NULL, work, run))
+		started++;
+	work(run);
+	for (size_t i = 0; i < started; i++)
+		pthread_join(threads[i], NULL);
+	for (size_t i = 0; i < run->task_count; i++)
+		arena_adopt(a, run->tasks[i].found.arena);
+}
+
+static void add_task(struct arena *a, struct run *run, const struct doc *d, const struct deployment *deployment)
+{
+	*ARENA_PUSH(a, run->tasks, run->task_count) = (struct task){.doc = d, .deployment = deployment, .found = {.arena = arena_new()}};
+}
+
+static void plan_tasks(struct arena *a, struct run *run)
+{
+	const struct declaration *decl = run->options->declaration;
+
+	for (size_t i = 0; i < run->inputs->count; i++) {
+		const struct doc *d = run->inputs->docs[i];
+		size_t before = run->task_count;
+
+		if (!d->root_count && !d->comment_count)
+			continue;
+		for (size_t k = 0; decl && d != decl->doc && k < decl->deployment_count; k++)
+			if (deployment_covers(&decl->deployments[k], d))
+				add_task(a, run, d, &decl->deployments[k]);
+		if (run->task_count == before)
+			add_task(a, run, d, NULL);
+	}
+}
+
+/* ------------------------------------------------------------------ deployments and scopes: at the end */
+
+static void run_deployments(struct arena *a, struct run *run, struct found *out)
+{
+	const struct declaration *decl = run->options->declaration;
+	struct context c = {
+		.set = run->set, .options = run->options, .subjects = run->subjects, .groups = run->groups, .inputs = run->inputs,
+		.scratch = arena_new(),
+	};
+
+	(void)a;
+	for (size_t i = 0; decl && i < decl->deployment_count; i++) {
+		const struct deployment *d = &decl->deployments[i];
+		struct subject as_subject = {.block = d->block, .address = d->id};
+
+		c.deployment = d;
+		c.doc = decl->doc;
+		c.block = c.self = d->block;
+		c.subject_name = d->name ? d->name : d->id;
+		for (size_t k = 0; k < run->index->deployments.count; k++) {
+			c.rule = run->index->deployments.items[k];
+			rule_run(&c, out);
+			arena_reset(c.scratch);
+		}
+		c.subject = &as_subject;
+		note_concern(run, &c, "deployment", out);
+		c.subject = NULL;
+	}
+	found_settle(out);
+	arena_free(c.scratch);
+}
+
+/* A scope is judged where its first subject stands. */
+static bool first_of_scope(const struct subject_list *l, size_t i, const struct rule *r, const struct ruleset *set)
+{
+	for (size_t k = 0; k <= i; k++) {
+		if (l->items[k].scope != l->items[i].scope || l->items[k].kind != SUBJECT_RESOURCE)
+			continue;
+		for (size_t n = 0; n < r->where.count; n++)
+			if (!strcmp(l->items[k].type, dialect_canonical(set->dialects, r->where.names[n])))
+				return k == i;
+	}
+	return false;
+}
+
+static void run_scopes(struct run *run, struct found *out)
+{
+	const struct subject_list *l = run->subjects;
+
+	for (size_t n = 0; n < run->index->scopes.count; n++) {
+		const struct rule *r = run->index->scopes.items[n];
+
+		for (size_t i = 0; i < l->count; i++) {
+			struct context c = {
+				.set = run->set, .options = run->options, .subjects = l, .groups = run->groups, .inputs = run->inputs,
+				.doc = l->items[i].doc, .subject = &l->items[i], .block = l->items[i].block, .self = l->items[i].block,
+				.subject_type = l->items[i].type, .subject_name = l->items[i].name,
+			};
+
+			if (!first_of_scope(l, i, r, run->set))
+				continue;
+			for (size_t t = 0; t < run->task_count; t++) {
+				if (run->tasks[t].doc != c.doc)
+					continue;
+				c.deployment = run->tasks[t].deployment;
+				c.scratch = arena_new();
+				run_rule(&c, r, out);
+				arena_free(c.scratch);
+			}
+		}
+	}
+}
+
+/* ------------------------------------------------------------------ the whole */
+
+static long deployment_rank(const struct hit *h, const struct declaration *decl)
+{
+	return h->deployment && decl ? h->deployment - decl->deployments : -1;
+}
+
+static int compare_hits(const struct hit *a, const struct hit *b, const struct declaration *decl)
+{
+	const struct finding_place *p = &a->places[0], *q = &b->places[0];
+	uint32_t x = p->doc ? p->doc->index : 0, y = q->doc ? q->doc->index : 0;
+	long m = deployment_rank(a, decl), n = deployment_rank(b, decl);
+
+	if (x != y)
+		return x < y ? -1 : 1;
+	if (m != n)
+		return m < n ? -1 : 1;
+	if (p->at.offset != q->at.offset)
+		return p->at.offset < q->at.offset ? -1 : 1;
+	if (strcmp(a->rule->id, b->rule->id))
+		return strcmp(a->rule->id, b->rule->id);
+	return (a->outcome > b->outcome) - (a->outcome < b->outcome);
+}
+
+static int by_place(const void *a, const void *b, void *decl)
+{
+	return compare_hits(a, b, decl);
+}
+
+static void join(struct arena *a, struct evaluation *ret, const struct found *f)
+{
+	for (size_t i = 0; i < f->count; i++)
+		*ARENA_PUSH(a, ret->hits, ret->count) = f->hits[i];
+	for (size_t i = 0; i < f->concern_count; i++)
+		*ARENA_PUSH(a, ret->concerns, ret->concern_count) = f->concerns[i];
+	for (size_t i = 0; i < f->field_count; i++)
+		*ARENA_PUSH(a, ret->fields, ret->field_count) = f->fields[i];
+}
+
+static struct map wanted_concerns(struct arena *a, const struct ruleset *s)
+{
+	struct map wanted = MAP_INIT(a);
+
+	for (size_t i = 0; i < s->control_count; i++)
+		for (size_t k = 0; k < s->controls[i]->concern_count; k++)
+			map_put(&wanted, span_of(s->controls[i]->concerns[k]), (void *)(uintptr_t)s->controls[i]->concerns[k]);
+	return wanted;
+}
+
+void evaluate(struct arena *a, const struct ruleset *rules, const struct know *k, const struct input_set *inputs,
+	      const struct eval_options *o, struct evaluation *ret)
+{
+	struct subject_list subjects;
+	struct rule_index index;
+	struct map groups;
+	struct run run = {.set = rules, .options = o, .inputs = inputs, .subjects = &subjects, .groups = &groups, .index = &index};
+	struct found late = {.arena = a};
+
+	*ret = (struct evaluation){0};
+	subjects_build(a, rules->dialects, k, inputs, &subjects);
+	groups = subject_groups(a, &subjects);
+	rule_index_build(a, rules, &index);
+	run.wanted = wanted_concerns(a, rules);
+	plan_tasks(a, &run);
+	run_tasks(a, &run);
+	for (size_t i = 0; i < run.task_count; i++)
+		join(a, ret, &run.tasks[i].found);
+	run_scopes(&run, &late);
+	run_deployments(a, &run, &late);
+	join(a, ret, &late);
+	if (ret->count)
+		qsort_r(ret->hits, ret->count, sizeof *ret->hits, by_place, (void *)(uintptr_t)o->declaration);
+}

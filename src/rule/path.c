@@ -1,0 +1,280 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * Paths of section 4: a.b, *, **, [*], [0], {a,b}, /regex/ on a key, ["odd.key"], with the roots declared., policy., root.,
+ * parent. and meta. Selection walks breadth first, step by step, so facts come out in document order for each step.
+ * A step on a list that holds one block goes through it: notations differ in whether they write the list.
+ */
+#include "rule/rule_p.h"
+
+#include "base/limits.h"
+
+#include <stdlib.h>
+
+/* ------------------------------------------------------------------ compiling */
+
+static enum path_root take_root(const char **at)
+{
+	static const struct { const char *prefix; enum path_root root; } roots[] = {
+		{"declared.", ROOT_DECLARED}, {"policy.", ROOT_POLICY}, {"root.", ROOT_DOCUMENT},
+		{"parent.", ROOT_PARENT}, {"meta.", ROOT_META},
+	};
+
+	for (size_t i = 0; i < sizeof roots / sizeof *roots; i++) {
+		size_t n = strlen(roots[i].prefix);
+
+		if (!strncmp(*at, roots[i].prefix, n)) {
+			*at += n;
+			return roots[i].root;
+		}
+	}
+	return ROOT_SUBJECT;
+}
+
+static int take_bracket(struct arena *a, const char **at, struct step *ret, struct err *e)
+{
+	const char *p = *at + 1;
+
+	if (p[0] == '*' && p[1] == ']') {
+		*ret = (struct step){.kind = STEP_ITEMS};
+		*at = p + 2;
+		return 0;
+	}
+	if (*p == '"') {
+		const char *end = strstr(p + 1, "\"]");
+
+		if (!end)
+			return err_set(e, EXIT_USAGE, "path: '[\"' without '\"]'");
+		*ret = (struct step){.kind = STEP_KEY, .key = arena_dup(a, p + 1, (size_t)(end - p - 1))};
+		*at = end + 2;
+		return 0;
+	}
+	if (*p >= '0' && *p <= '9') {
+		char *end;
+		unsigned long index = strtoul(p, &end, 10);
+
+		if (*end == ']' && index < UINT32_MAX) {
+			*ret = (struct step){.kind = STEP_INDEX, .index = (uint32_t)index};
+			*at = end + 1;
+			return 0;
+		}
+	}
+	return err_set(e, EXIT_USAGE, "path: expected [*], [N] or [\"key\"]");
+}
+
+static int take_alternatives(struct arena *a, const char **at, struct step *ret, struct err *e)
+{
+	const char *p = *at + 1, *end = strchr(p, '}');
+	const char **alts = NULL;
+	size_t count = 0;
+
+	if (!end || end == p)
+		return err_set(e, EXIT_USAGE, "path: '{' without '}'");
+	while (p < end) {
+		size_t n = strcspn(p, ",}");
+
+		*ARENA_PUSH(a, alts, count) = arena_dup(a, p, n);
+		p += n + 1;
+	}
+	*ret = (struct step){.kind = STEP_ALT, .alts = alts, .alt_count = count};
+	*at = end + 1;
+	return 0;
+}
+
+static int take_regex(struct arena *a, const char **at, struct step *ret, struct err *e)
+{
+	const char *end = *at + 1;
+	struct pattern *pattern = ARENA_NEW(a, struct pattern);
+	struct regex *compiled;
+
+	while (*end && *end != '/')
+		end += *end == '\\' && end[1] ? 2 : 1;
+	if (!*end)
+		return err_set(e, EXIT_USAGE, "path: '/' without its end");
+	pattern->source = arena_dup(a, *at + 1, (size_t)(end - *at - 1));
+	if (regex_compile(pattern->source, false, &compiled, e))
+		return -1;
+	regex_free(compiled);
+	*ret = (struct step){.kind = STEP_REGEX, .pattern = pattern};
+	*at = end + 1;
+	return 0;
+}
+
+static int take_key(struct arena *a, const char **at, struct step *ret, struct err *e)
+{
+	size_t n = strcspn(*at, ".[");
+
+	if (!n)
+		return err_set(e, EXIT_USAGE, "path: empty step");
+	if (n == 2 && !strncmp(*at, "**", 2))
+		*ret = (struct step){.kind = STEP_DEEP};
+	else if (n == 1 && **at == '*')
+		*ret = (struct step){.kind = STEP_ANY};
+	else
+		*ret = (struct step){.kind = STEP_KEY, .key = arena_dup(a, *at, n)};
+	*at += n;
+	return 0;
+}
+
+int path_compile(struct arena *a, const char *written, struct path *ret, struct err *e)
+{
+	const char *at = written;
+	struct step *steps = NULL;
+	size_t count = 0;
+	struct path path = {.written = written, .root = take_root(&at)};
+
+	while (*at) {
+		struct step step;
+		int bad = *at == '[' ? take_bracket(a, &at, &step, e) : *at == '{' ? take_alternatives(a, &at, &step, e) :
+			  *at == '/' ? take_regex(a, &at, &step, e) : take_key(a, &at, &step, e);
+
+		if (bad)
+			return -1;
+		*ARENA_PUSH(a, steps, count) = step;
+		if (*at == '.' && at[1])
+			at++;
+		else if (*at && *at != '[')
+			return err_set(e, EXIT_USAGE, "path: unexpected '%c'", *at);
+	}
+	if (!count)
+		return err_set(e, EXIT_USAGE, "path: nothing selected");
+	path.steps = steps;
+	path.count = count;
+	*ret = path;
+	return 0;
+}
+
+/* ------------------------------------------------------------------ selecting */
+
+struct walk {
+	struct arena *arena;
+	const struct fact **now, **next;
+	size_t now_count, next_count;
+	struct selection *selection;
+};
+
+static void keep(struct walk *w, const struct fact *f)
+{
+	if (f->kind != FACT_COMMENT)
+		*ARENA_PUSH(w->arena, w->next, w->next_count) = f;
+}
+
+static bool step_takes(const struct step *s, const char *key)
+{
+	if (!key)
+		return false;
+	switch (s->kind) {
+	case STEP_KEY:
+		return key_eq(s->key, key);
+	case STEP_ANY:
+		return true;
+	case STEP_ALT:
+		for (size_t i = 0; i < s->alt_count; i++)
+			if (key_eq(s->alts[i], key))
+				return true;
+		return false;
+	case STEP_REGEX:
+		return regex_find(pattern_get(s->pattern), span_of(key), 0, NULL, 0) == REGEX_YES;
+	default:
+		return false;
+	}
+}
+
+/* A reference or template where a block is expected may hold anything. */
+static bool may_hold_more(const struct fact *f)
+{
+	if (f->kind == FACT_BLOCK || f->kind == FACT_LIST)
+		return f->open;
+	return f->state == FACT_UNKNOWN || f->kind == FACT_REFERENCE || f->kind == FACT_TEMPLATE;
+}
+
+static void step_into_keys(struct walk *w, const struct step *s, const struct fact *f)
+{
+	if (may_hold_more(f))
+		w->selection->open = true;
+	if (f->kind == FACT_LIST) {
+		FACT_EACH(item, f)
+			if (item->kind == FACT_BLOCK)
+				step_into_keys(w, s, item);
+		return;
+	}
+	if (f->kind != FACT_BLOCK)
+		return;
+	w->selection->deepest = f;
+	FACT_EACH(child, f)
+		if (step_takes(s, child->key))
+			keep(w, child);
+}
+
+static void step_into_items(struct walk *w, const struct fact *f)
+{
+	if (f->kind != FACT_LIST) {
+		keep(w, f);      /* a single value where the other notations write a list */
+		return;
+	}
+	if (f->open)
+		w->selection->open = true;
+	FACT_EACH(item, f)
+		keep(w, item);
+}
+
+static void step_into_index(struct walk *w, const struct fact *f, uint32_t index)
+{
+	if (f->kind != FACT_LIST && index == 0)
+		keep(w, f);
+	if (f->kind != FACT_LIST)
+		return;
+	if (f->open)
+		w->selection->open = true;
+	FACT_EACH(item, f)
+		if (item->index == index)
+			keep(w, item);
+}
+
+static void step_deep(struct walk *w, const struct fact *top)
+{
+	for (const struct fact *f = top; f; f = fact_next(f, top)) {
+		if (f->kind == FACT_BLOCK && may_hold_more(f))
+			w->selection->open = true;
+		if (f->kind == FACT_BLOCK)
+			keep(w, f);
+	}
+}
+
+static void step_over(struct walk *w, const struct step *s)
+{
+	w->next = NULL;
+	w->next_count = 0;
+	for (size_t i = 0; i < w->now_count; i++) {
+		const struct fact *f = w->now[i];
+
+		switch (s->kind) {
+		case STEP_ITEMS:
+			step_into_items(w, f);
+			break;
+		case STEP_INDEX:
+			step_into_index(w, f, s->index);
+			break;
+		case STEP_DEEP:
+			step_deep(w, f);
+			break;
+		default:
+			step_into_keys(w, s, f);
+		}
+	}
+	w->now = w->next;
+	w->now_count = w->next_count;
+}
+
+void path_select(struct arena *a, const struct path *p, const struct fact *top, struct selection *ret)
+{
+	const struct fact *start[1] = {top};
+	struct walk w = {.arena = a, .now = start, .now_count = top ? 1 : 0, .selection = ret};
+
+	*ret = (struct selection){.deepest = top};
+	for (size_t i = 0; i < p->count && w.now_count; i++)
+		step_over(&w, &p->steps[i]);
+	ret->facts = w.now;
+	ret->count = w.now_count;
+	if (top && ret->count == 1 && w.now == start)      /* never hand out the stack */
+		ret->facts = memcpy(ARENA_ARRAY(a, const struct fact *, 1), start, sizeof start);
+}

@@ -1,0 +1,384 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* Private to src/rule/: compiled rules, conditions and paths, and the pieces of the evaluation. */
+#ifndef RULE_RULE_P_H
+#define RULE_RULE_P_H
+
+#include "rule/regex.h"
+#include "rule/rule.h"
+#include "rule/subject.h"
+
+#include <stdatomic.h>
+
+/* ------------------------------------------------------------------ patterns */
+
+/* Compiled when first needed: most runs meet few of the patterns. */
+struct pattern {
+	const char *source;
+	bool nocase;
+	_Atomic(struct regex *) compiled;
+};
+
+const struct regex *pattern_get(struct pattern *p);      /* the loader has checked that it compiles */
+
+/* ------------------------------------------------------------------ paths (section 4) */
+
+enum step_kind { STEP_KEY, STEP_ANY, STEP_DEEP, STEP_ITEMS, STEP_INDEX, STEP_ALT, STEP_REGEX };
+
+struct step {
+	enum step_kind kind;
+	const char *key;
+	const char *const *alts;
+	size_t alt_count;
+	uint32_t index;
+	struct pattern *pattern;
+};
+
+enum path_root { ROOT_SUBJECT, ROOT_DECLARED, ROOT_POLICY, ROOT_DOCUMENT, ROOT_PARENT, ROOT_META };
+
+struct path {
+	const char *written;
+	enum path_root root;
+	const struct step *steps;
+	size_t count;
+};
+
+int path_compile(struct arena *a, const char *written, struct path *ret, struct err *e);
+
+struct selection {
+	const struct fact **facts;
+	size_t count;
+	bool open;                       /* an open block or list on the way may hold more */
+	const struct fact *deepest;      /* deepest existing block that would hold what is missing */
+};
+
+/* Adds what p selects below top. */
+void path_select(struct arena *a, const struct path *p, const struct fact *top, struct selection *ret);
+
+/* ------------------------------------------------------------------ conditions */
+
+/* A literal as written, or a parameter of the rule. */
+struct literal {
+	const char *text;
+	int param;      /* index into rule->params, -1: text */
+};
+
+struct literal_list {
+	const struct literal *items;
+	size_t count;
+};
+
+struct test;
+
+enum cond_kind { COND_LEAF, COND_ALL, COND_ANY, COND_NOT };
+enum selector { SELECT_THIS, SELECT_KEY, SELECT_SOME, SELECT_EVERY, SELECT_RELATED };
+enum related_how { RELATED_BY, RELATED_TO, RELATED_ANYWHERE };
+enum reach { REACH_SCOPE, REACH_DOCUMENT, REACH_DEPLOYMENT };
+
+struct related {
+	enum subject_kind kind;
+	bool is_block;               /* block: P, RELATED_ANYWHERE only */
+	const char *type;            /* resource type, class:NAME or view */
+	struct path block;
+	enum related_how how;
+	struct path key;
+	enum reach reach;
+};
+
+struct default_value {
+	bool given, unknown;
+	struct literal value;
+	date_t since;                /* DATE_NONE: always */
+};
+
+struct cond {
+	enum cond_kind kind;
+	const struct fact *fact;     /* where it is written */
+	struct cond *const *items;   /* ALL, ANY, NOT (one) */
+	size_t count;
+	bool off;                    /* switched off by rules_test */
+
+	/* leaf */
+	enum selector selector;
+	const struct path *paths;
+	size_t path_count;
+	const struct related *related;
+	bool inherit;
+	const struct path *inherit_from;
+	size_t inherit_count;
+	struct pattern *split, *capture;
+	const char *as;
+	struct default_value by_default;
+	bool exact;
+	struct test *tests, *but_not;
+	size_t test_count, but_not_count;
+};
+
+enum agree_how { AGREE_MEMBER, AGREE_EQUAL, AGREE_SUBSET, AGREE_GE, AGREE_LE, AGREE_HOST };
+
+struct agrees {
+	struct path with;
+	enum agree_how how;
+	const char *as;
+	bool among;
+};
+
+enum test_kind {
+	TEST_IS, TEST_IN, TEST_CONTAINS, TEST_MATCHES, TEST_PRESENT, TEST_FILLED, TEST_HAS, TEST_KIND, TEST_NUMBER, TEST_COUNT,
+	TEST_LENGTH, TEST_COVERS, TEST_DURATION, TEST_TLS, TEST_VERSION, TEST_DATE, TEST_TERRITORY, TEST_JURISDICTION,
+	TEST_NETWORK, TEST_CHECKSUM, TEST_ENTROPY, TEST_STRENGTH, TEST_AGREES, TEST_KINDS
+};
+extern const char *const test_names[TEST_KINDS];
+
+struct test {
+	enum test_kind kind;
+	bool off;                    /* switched off by rules_test */
+	const struct fact *fact;
+	struct literal_list values;  /* is, in, contains, kind, covers, territory, jurisdiction, network, checksum */
+	struct pattern *pattern;     /* matches */
+	bool yes;                    /* present, filled */
+	struct { bool given; struct literal at; } lt, le, gt, ge;      /* number, count, length, duration, tls, version, date, entropy */
+	const char *unit;            /* duration */
+	struct cond *has;
+	struct agrees agrees;
+	const char *table;           /* strength: below */
+	struct literal at;           /* strength: at */
+	const char *checksum;
+};
+
+/* ------------------------------------------------------------------ rules */
+
+enum where_kind { WHERE_RESOURCE, WHERE_VIEW, WHERE_BLOCK, WHERE_SETTING, WHERE_TEXT, WHERE_DOCUMENT, WHERE_SCOPE, WHERE_DEPLOYMENT, WHERE_KINDS };
+enum text_part { TEXT_VALUES, TEXT_COMMENTS, TEXT_ALL };
+enum from { FROM_EXPORT, FROM_DECLARATION, FROM_ANY };
+enum once_per { ONCE_SUBJECT, ONCE_BLOCK, ONCE_COLUMN, ONCE_DOCUMENT, ONCE_DEPLOYMENT };
+enum mask_what { MASK_NONE, MASK_VALUE, MASK_CAPTURE };
+
+struct where {
+	enum where_kind kind;
+	const char *const *names;    /* resource types and classes, views, settings, scope types */
+	size_t count;
+	struct path block;
+	enum text_part text;
+	const char *const *formats, *const *files;
+	size_t format_count, file_count;
+	enum from from;
+};
+
+struct graded {                      /* one item of a severity or confidence list */
+	int grade;
+	struct cond *when;           /* NULL: the last */
+};
+
+struct param {
+	const char *name;
+	struct path policy;
+	bool has_policy;
+	struct literal_list by_default;      /* several: a list */
+};
+
+struct variable {                   /* of a family's row; fr and en are the same unless the row says {fr, en} */
+	const char *name, *fr, *en;
+};
+
+struct rule {
+	const char *id, *area, *row;
+	const char *file;
+	const struct fact *fact;     /* the expanded block */
+	int version;
+	const char *status;
+	struct graded *severities, *confidences;
+	size_t severity_count, confidence_count;
+	const char *const *controls;
+	size_t control_count;
+	struct both title, why, fix;
+	const char *source;
+	struct param *params;
+	size_t param_count;
+	struct where where;
+	struct cond *when, *expect, *reject, *support;
+	enum outcome unresolved;     /* OUTCOME_UNKNOWN or OUTCOME_SILENT */
+	enum once_per once_per;
+	enum mask_what mask;
+	int mask_group;
+	bool blame_subject;
+	struct path blame;
+	bool has_blame;
+	const char *const *yields_to, *const *aliases;
+	size_t yield_count, alias_count;
+	struct variable *variables;
+	size_t variable_count;
+	const struct fact *examples, *shared_examples;
+	char digest[65];
+};
+
+struct named_list {
+	const char *name;
+	const char *const *values;
+	size_t count;
+};
+
+struct ruleset {
+	struct arena *arena;
+	struct rule **rules;         /* byte order of id */
+	size_t count;
+	struct control **controls;   /* byte order of id */
+	size_t control_count;
+	struct named_list *lists;
+	size_t list_count;
+	struct dialects *dialects;
+	const struct know *know;
+	const struct fact *strengths;      /* rules/know/strengths.yaml */
+	char digest[65];
+	const char *mistakes;        /* when checking: all of them */
+	size_t mistake_count;
+	bool check_only, verify_patterns;      /* lint and tests; rules from a folder: every pattern is compiled when loaded */
+};
+
+int ruleset_load_from(struct arena *a, const struct know *k, const char *const *dirs, size_t dir_count, bool dirs_only, bool checking,
+		      struct ruleset **ret, struct err *e);
+const struct named_list *ruleset_list(const struct ruleset *s, const char *name);      /* without '@' */
+
+/* Mistakes of one load, listed with file:line:column, the first ten in the message. */
+struct mistakes {
+	struct arena *arena;
+	size_t count;
+	struct str *text;
+	size_t max;
+};
+void mistake(struct mistakes *m, const struct fact *at, const char *file, const char *format, ...) __attribute__((format(printf, 4, 5)));
+
+/* What the loader of conditions needs besides the fact. */
+struct loader {
+	struct arena *arena;
+	struct ruleset *set;
+	struct rule *rule;
+	struct mistakes *mistakes;
+};
+
+struct cond *cond_load(struct loader *l, const struct fact *f);
+bool literal_load(struct loader *l, const struct fact *f, struct literal *ret);
+bool literals_load(struct loader *l, const struct fact *f, struct literal_list *ret);
+struct pattern *pattern_load(struct loader *l, const struct fact *f);
+const char *const *texts_load(struct loader *l, const struct fact *f, size_t *ret_count);      /* a text or a list of texts */
+bool path_load(struct loader *l, const struct fact *f, struct path *ret);
+
+/* One rules file: appends its rule, or the rules of its rows. */
+void rule_load(struct loader *l, const char *name, const struct fact *root);
+/* A copy of a tree with {variables} put in; keys of override (a row) replace those of the tree. */
+const struct fact *fact_expand(struct arena *a, const struct fact *f, const struct variable *v, size_t count, const struct fact *override);
+
+/* ------------------------------------------------------------------ evaluation */
+
+/* Subjects by type, class and view ("r:aws_s3_bucket", "c:storage", "v:place"), so that `related` does not walk them all. */
+struct subject_group {
+	const struct subject **items;
+	size_t count;
+};
+struct map subject_groups(struct arena *a, const struct subject_list *l);
+const struct subject_group *subject_group_of(const struct map *groups, enum subject_kind kind, const char *type);
+
+struct context {
+	const struct ruleset *set;
+	const struct eval_options *options;
+	const struct subject_list *subjects;
+	const struct map *groups;    /* of struct subject_group */
+	const struct input_set *inputs;
+	const struct rule *rule;
+	const struct doc *doc;
+	const struct deployment *deployment;
+	/* the subject */
+	const struct fact *block;    /* what keys are relative to */
+	const struct fact *self;     /* `this`: a setting's or text's fact; a resource's or view's block */
+	const struct subject *subject;      /* NULL unless resource or view */
+	const char *subject_type, *subject_name;
+	struct arena *scratch;
+	bool raw_text;               /* a text rule reads the bytes, whatever they may become at run time */
+	bool limit;                  /* a bound of a pattern was reached */
+	const char *limit_why;
+};
+
+/* One value under test, and what can be said of how it came about. */
+struct value {
+	const struct fact *fact;     /* NULL: no fact (meta, a default) */
+	struct span text;
+	bool missing, unknown, from_default;
+	bool overridable, doubtful;
+	const struct fact *holder;   /* missing: deepest existing block */
+	struct span match;           /* capture 1 or the match of the last `matches`; p NULL when none */
+};
+
+struct witness {
+	const struct fact *fact;
+	struct span match;           /* part of fact->value that decided; p NULL: the whole */
+	struct span shown;           /* the value as text */
+	bool missing, from_default, overridable, doubtful;
+	const struct fact *holder;
+	const struct fact *declared; /* agrees: the declared side */
+	bool contradicts, undeclared;
+	bool related;                /* decided in a related block */
+};
+
+struct verdict3 {
+	enum truth truth;
+	struct witness *witnesses;
+	size_t count;
+	bool silenced;               /* agrees without a declared side: the rule says nothing here */
+	const char *absent_field;    /* that field */
+};
+
+struct verdict3 cond_eval(struct context *c, const struct cond *cond);
+/* A test on one value that is neither missing nor unknown. */
+enum truth test_eval(struct context *c, const struct cond *leaf, const struct test *t, struct value *v, const struct fact **ret_declared, struct verdict3 *out);
+/* The `as` conversions: false = no such thing in this text. */
+bool convert(struct context *c, const char *as, struct value *v);
+bool convert_exists(const char *as);
+const char *literal_text(struct context *c, const struct literal *l);
+/* A parameter that is a list, or one text. */
+size_t literal_texts(struct context *c, const struct literal *l, const char **ret, size_t max);
+bool checksum_ok(const char *name, struct span digits);
+bool checksum_exists(const char *name);
+/* TLS and SSL versions in any spelling to one order: SSLv2 2, SSLv3 3, TLS 1.0 10 ... 1.3 13; -1 none. */
+int tls_order(struct span text);
+int64_t duration_seconds(struct span text, const char *unit);      /* INT64_MAX forever, -1 none */
+enum truth network_is(struct span text, const char *class_name);
+double entropy_bits(struct span text);
+/* Weaker than the dated table of strengths: key sizes, hashes, ciphers. */
+enum truth strength_below(const struct ruleset *s, const char *table, date_t at, struct span text, const struct fact *block);
+
+/* ------------------------------------------------------------------ matching */
+
+/* Which rules can have something to say of a subject. */
+struct rule_group {
+	const struct rule **items;
+	size_t count;
+};
+
+struct rule_index {
+	struct map subjects;         /* "r:type", "r:class:x", "v:view" to struct rule_group */
+	struct map settings;         /* normalised last key, and the whole name run together, to struct rule_group */
+	struct rule_group blocks, values, comments, documents, scopes, deployments;
+};
+void rule_index_build(struct arena *a, const struct ruleset *s, struct rule_index *ret);
+/* Does the fact's key, with the keys above it, end in this setting's name? */
+bool setting_is(const char *setting, const struct fact *f);
+const char *setting_key(const struct fact *f);      /* its key, or its list's; NULL when it has none */
+
+/* What rules found in one document for one deployment. */
+struct found {
+	struct arena *arena;
+	struct hit *hits;
+	size_t count;
+	struct undeclared_field *fields;
+	size_t field_count;
+	struct concern *concerns;
+	size_t concern_count;
+};
+
+/* Runs c->rule on the subject that c describes and appends what comes out. */
+void rule_run(struct context *c, struct found *out);
+/* Folds hits of one rule that once_per counts as one; drops those that yield to another at the same place. */
+void found_settle(struct found *f);
+/* Offset in the document of the byte that value[offset] came from. */
+uint32_t fact_offset(const struct doc *d, const struct fact *f, size_t value_offset);
+
+#endif

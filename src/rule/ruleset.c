@@ -1,0 +1,335 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * All rules, controls and lists of a run: the table compiled into the program, and folders given by --rules on top of it.
+ * Order of loading: lists, controls, then rules, since a rule names both. A file of the same name replaces the built-in one.
+ */
+#include "rule/rule_p.h"
+
+#include "base/digest.h"
+#include "base/limits.h"
+#include "base/str.h"
+#include "read/table.h"
+
+#include <stdlib.h>
+
+/* A file of rules, whichever way it came. */
+struct source {
+	const char *name, *sha256;
+	const struct fact *root;
+};
+
+struct sources {
+	struct source *items;
+	size_t count;
+};
+
+/* ------------------------------------------------------------------ gathering */
+
+static void add_source(struct arena *a, struct sources *s, struct source one)
+{
+	for (size_t i = 0; i < s->count; i++) {
+		if (!strcmp(s->items[i].name, one.name)) {
+			s->items[i] = one;
+			return;
+		}
+	}
+	*ARENA_PUSH(a, s->items, s->count) = one;
+}
+
+static void report_diags(struct mistakes *m, const struct doc *d)
+{
+	for (size_t i = 0; i < d->diag_count; i++) {
+		struct fact at = {.doc = d, .at = d->diags[i].at};
+
+		if (d->diags[i].level != DIAG_NOTE)
+			mistake(m, &at, d->name, "%s", d->diags[i].text);
+	}
+	if (d->status == DOC_UNREADABLE)
+		mistake(m, NULL, d->name, "%s", d->reason ? d->reason : "cannot be read");
+}
+
+static int add_folder(struct arena *a, struct sources *s, const char *dir, struct mistakes *m, struct err *e)
+{
+	const char *roots[1] = {dir};
+	struct collect_options options = {0};
+	struct input_set *set = ARENA_NEW(a, struct input_set);
+
+	if (collect(set, a, roots, 1, &options, e))
+		return err_set(e, EXIT_USAGE, "cannot read rules from '%s'", dir);
+	for (size_t i = 0; i < set->count; i++) {
+		struct doc *d = set->docs[i];
+
+		if (!span_ends(span_of(d->name), ".yaml") && !span_ends(span_of(d->name), ".csv"))
+			continue;
+		report_diags(m, d);
+		if (d->root_count)
+			add_source(a, s, (struct source){d->name, d->sha256, d->roots[0]});
+	}
+	return 0;
+}
+
+/* ------------------------------------------------------------------ lists and controls */
+
+static void load_list(struct loader *l, const struct source *s)
+{
+	const char *slash = strrchr(s->name, '/'), *dot = strrchr(s->name, '.');
+	const struct fact *values = fact_child(s->root, "values");
+	struct named_list *list = ARENA_PUSH(l->arena, l->set->lists, l->set->list_count);
+
+	*list = (struct named_list){.name = arena_dup(l->arena, slash + 1, (size_t)(dot - slash - 1))};
+	if (values)
+		list->values = texts_load(l, values, &list->count);
+	else
+		mistake(l->mistakes, s->root, s->name, "a list needs 'values'");
+}
+
+static date_t load_date(const struct fact *f, const char *key)
+{
+	const char *text = fact_text(f, key);
+
+	return text ? date_parse(span_of(text)) : DATE_NONE;
+}
+
+static struct both load_texts(struct loader *l, const struct source *s, const char *key)
+{
+	const struct fact *f = fact_child(s->root, key);
+	const char *fr = f ? fact_text(f, "fr") : NULL, *en = f ? fact_text(f, "en") : NULL;
+
+	if (!fr || !en)
+		mistake(l->mistakes, f ? f : s->root, s->name, "'%s' needs a French and an English text", key);
+	return (struct both){fr ? fr : "", en ? en : ""};
+}
+
+static const char *const *load_names(struct loader *l, const struct fact *f, const char *key, size_t *ret)
+{
+	const struct fact *list = fact_child(f, key);
+
+	*ret = 0;
+	return list ? texts_load(l, list, ret) : NULL;
+}
+
+static void load_grades(struct loader *l, const struct source *s, struct control *c)
+{
+	static const char *const quorums[] = {"every", "one", "document", NULL};
+	const char *severity = fact_text(s->root, "severity"), *quorum = fact_text(s->root, "quorum");
+	bool found = false;
+
+	for (int i = 0; severity && severity_names[i]; i++)
+		if (!strcmp(severity, severity_names[i]))
+			c->severity = (enum severity)i, found = true;
+	if (!found)
+		mistake(l->mistakes, s->root, s->name, "'severity' is required: info, low, medium, high or critical");
+	found = !quorum;
+	for (int i = 0; quorum && quorums[i]; i++)
+		if (!strcmp(quorum, quorums[i]))
+			c->quorum = (enum quorum)i, found = true;
+	if (!found)
+		mistake(l->mistakes, s->root, s->name, "unknown quorum '%s'", quorum);
+}
+
+static void load_control(struct loader *l, const struct source *s)
+{
+	const char *slash = strrchr(s->name, '/'), *dot = strrchr(s->name, '.');
+	struct control *c = ARENA_NEW(l->arena, struct control);
+
+	c->id = arena_dup(l->arena, slash + 1, (size_t)(dot - slash - 1));
+	c->area = fact_text(s->root, "area");
+	c->title = load_texts(l, s, "title");
+	c->requirement = load_texts(l, s, "requirement");
+	c->remedy = load_texts(l, s, "remedy");
+	c->sources = load_names(l, s->root, "sources", &c->source_count);
+	c->bound = load_names(l, s->root, "bound", &c->bound_count);
+	c->concerns = load_names(l, s->root, "concerns", &c->concern_count);
+	c->declared = load_names(l, s->root, "declared", &c->declared_count);
+	c->from = load_date(s->root, "from");
+	c->until = load_date(s->root, "until");
+	c->verified = fact_text(s->root, "verified");
+	c->fact = s->root;
+	load_grades(l, s, c);
+	if (!c->area || !c->source_count)
+		mistake(l->mistakes, s->root, s->name, "a control needs 'area' and 'sources'");
+	*ARENA_PUSH(l->arena, l->set->controls, l->set->control_count) = c;
+}
+
+/* ------------------------------------------------------------------ loading */
+
+static int by_name(const void *a, const void *b)
+{
+	return strcmp(((const struct source *)a)->name, ((const struct source *)b)->name);
+}
+
+static int by_rule_id(const void *a, const void *b)
+{
+	return strcmp((*(struct rule *const *)a)->id, (*(struct rule *const *)b)->id);
+}
+
+static bool below(const char *name, const char *folder)
+{
+	return span_starts(span_of(name), folder);
+}
+
+static bool is_rule_file(const char *name)
+{
+	static const char *const others[] = {"controls/", "lists/", "know/", "dialects/", "profiles/"};
+
+	for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+		if (below(name, others[i]))
+			return false;
+	return strchr(name, '/') && span_ends(span_of(name), ".yaml");
+}
+
+static void load_sources(struct loader *l, const struct sources *s)
+{
+	struct rule nobody = {0};
+
+	for (size_t i = 0; i < s->count; i++) {
+		l->rule = &nobody;
+		nobody.file = s->items[i].name;
+		if (below(s->items[i].name, "lists/"))
+			load_list(l, &s->items[i]);
+		else if (below(s->items[i].name, "controls/"))
+			load_control(l, &s->items[i]);
+		else if (!strcmp(s->items[i].name, "know/strengths.yaml"))
+			l->set->strengths = s->items[i].root;
+	}
+	for (size_t i = 0; i < s->count; i++)
+		if (is_rule_file(s->items[i].name))
+			rule_load(l, s->items[i].name, s->items[i].root);
+	if (l->set->count)
+		qsort(l->set->rules, l->set->count, sizeof *l->set->rules, by_rule_id);
+}
+
+static void find_doubles(struct loader *l)
+{
+	for (size_t i = 1; i < l->set->count; i++)
+		if (!strcmp(l->set->rules[i - 1]->id, l->set->rules[i]->id))
+			mistake(l->mistakes, l->set->rules[i]->fact, l->set->rules[i]->file, "doubled rule '%s'", l->set->rules[i]->id);
+}
+
+static void digest_sources(struct ruleset *set, const struct sources *s)
+{
+	struct digest *d = digest_new();
+
+	for (size_t i = 0; i < s->count; i++) {
+		if (below(s->items[i].name, "know/"))
+			continue;
+		digest_piece(d, span_of(s->items[i].name));
+		digest_piece(d, span_of(s->items[i].sha256));
+	}
+	digest_end(d, set->digest);
+}
+
+static int gather(struct arena *a, struct sources *s, const char *const *dirs, size_t dir_count, bool dirs_only, struct mistakes *m, struct err *e)
+{
+	for (const struct table_file *f = rules_table; f->name && !dirs_only; f++)
+		add_source(a, s, (struct source){f->name, f->sha256, f->root});
+	for (size_t i = 0; i < dir_count; i++)
+		if (add_folder(a, s, dirs[i], m, e))
+			return -1;
+	if (s->count)
+		qsort(s->items, s->count, sizeof *s->items, by_name);
+	return 0;
+}
+
+int ruleset_load_from(struct arena *a, const struct know *k, const char *const *dirs, size_t dir_count, bool dirs_only, bool checking,
+		      struct ruleset **ret, struct err *e)
+{
+	struct str text = STR_INIT(MIB);
+	struct mistakes mistakes = {.arena = a, .text = &text, .max = checking ? 10000 : 10};
+	struct ruleset *set = ARENA_NEW(a, struct ruleset);
+	struct loader loader = {.arena = a, .set = set, .mistakes = &mistakes};
+	struct sources sources = {0};
+	int bad = -1;
+
+	set->arena = a;
+	set->know = k;
+	set->check_only = checking;
+	set->verify_patterns = dir_count > 0;
+	if (gather(a, &sources, dirs, dir_count, dirs_only, &mistakes, e) || dialects_load(a, dirs_only && dir_count ? dirs[0] : NULL, &set->dialects, e))
+		goto out;
+	load_sources(&loader, &sources);
+	find_doubles(&loader);
+	digest_sources(set, &sources);
+	*ret = set;
+	bad = mistakes.count ? err_set(e, EXIT_USAGE, "%.*s", (int)(text.n < 1000 ? text.n : 1000), text.p) : 0;
+	if (checking && mistakes.count)
+		set->mistakes = arena_str(a, text.p);
+	set->mistake_count = mistakes.count;
+out:
+	str_free(&text);
+	return bad;
+}
+
+int ruleset_load(struct arena *a, const struct know *k, const char *const *dirs, size_t dir_count, bool dirs_only, struct ruleset **ret, struct err *e)
+{
+	return ruleset_load_from(a, k, dirs, dir_count, dirs_only, false, ret, e);
+}
+
+/* ------------------------------------------------------------------ looking */
+
+const char *ruleset_digest(const struct ruleset *s)
+{
+	return s->digest;
+}
+
+size_t ruleset_rules(const struct ruleset *s, const struct rule *const **ret)
+{
+	*ret = (const struct rule *const *)s->rules;
+	return s->count;
+}
+
+size_t ruleset_controls(const struct ruleset *s, const struct control *const **ret)
+{
+	*ret = (const struct control *const *)s->controls;
+	return s->control_count;
+}
+
+const struct rule *ruleset_rule(const struct ruleset *s, const char *id)
+{
+	for (size_t i = 0; i < s->count; i++) {
+		if (!strcmp(s->rules[i]->id, id))
+			return s->rules[i];
+		for (size_t j = 0; j < s->rules[i]->alias_count; j++)
+			if (!strcmp(s->rules[i]->aliases[j], id))
+				return s->rules[i];
+	}
+	return NULL;
+}
+
+const struct control *ruleset_control(const struct ruleset *s, const char *id)
+{
+	for (size_t i = 0; i < s->control_count; i++)
+		if (!strcmp(s->controls[i]->id, id))
+			return s->controls[i];
+	return NULL;
+}
+
+const struct named_list *ruleset_list(const struct ruleset *s, const char *name)
+{
+	for (size_t i = 0; i < s->list_count; i++)
+		if (!strcmp(s->lists[i].name, name))
+			return &s->lists[i];
+	return NULL;
+}
+
+static bool any_glob(const char *const *globs, size_t count, const char *id)
+{
+	for (size_t i = 0; i < count; i++)
+		if (glob_match(globs[i], id))
+			return true;
+	return false;
+}
+
+void ruleset_select(struct ruleset *s, const char *const *only, size_t only_count, const char *const *skip, size_t skip_count)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < s->count; i++) {
+		const char *id = s->rules[i]->id;
+		bool draft = !strcmp(s->rules[i]->status, "draft");
+
+		if ((only_count ? any_glob(only, only_count, id) : !draft) && !any_glob(skip, skip_count, id))
+			s->rules[kept++] = s->rules[i];
+	}
+	s->count = kept;
+}
