@@ -101,6 +101,21 @@ void arena_reset(struct arena *a)
 	a->total = keep->size;
 }
 
+/* Behind a's first page, so that a goes on filling the page it is at. */
+void arena_adopt(struct arena *a, struct arena *from)
+{
+	struct page **at = a->pages ? &a->pages->next : &a->pages, *last = from->pages;
+
+	while (last && last->next)
+		last = last->next;
+	if (last) {
+		last->next = *at;
+		*at = from->pages;
+	}
+	a->total += from->total;
+	free(from);
+}
+
 size_t arena_bytes(const struct arena *a)
 {
 	return a->total;

@@ -359,6 +359,7 @@ void rule_load(struct loader *l, const char *name, const struct fact *root)
 
 	if (!rows) {
 		r = rule_new(l, name, base, area);
+		r->first_row = true;
 		r->fact = fact_expand(l->arena, root, NULL, 0, NULL);
 		r->examples = examples;
 		load_one(l, r, root);
@@ -367,6 +368,7 @@ void rule_load(struct loader *l, const char *name, const struct fact *root)
 	FACT_EACH(row, rows) {
 		r = rule_new(l, name, arena_printf(l->arena, "%s.%s", base, row->key), area);
 		r->row = row->key;
+		r->first_row = row == rows->first;
 		add_variables(l, row, r);
 		r->fact = fact_expand(l->arena, root, r->variables, r->variable_count, row);
 		r->shared_examples = examples;

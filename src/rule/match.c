@@ -334,7 +334,7 @@ static void plan_tasks(struct arena *a, struct run *run)
 
 /* ------------------------------------------------------------------ deployments and scopes: at the end */
 
-static void run_deployments(struct arena *a, struct run *run, struct found *out)
+static void run_deployments(struct run *run, struct found *out)
 {
 	const struct declaration *decl = run->options->declaration;
 	struct context c = {
@@ -342,7 +342,6 @@ static void run_deployments(struct arena *a, struct run *run, struct found *out)
 		.scratch = arena_new(),
 	};
 
-	(void)a;
 	for (size_t i = 0; decl && i < decl->deployment_count; i++) {
 		const struct deployment *d = &decl->deployments[i];
 		struct subject as_subject = {.block = d->block, .address = d->id};
@@ -454,18 +453,15 @@ static struct map wanted_concerns(struct arena *a, const struct ruleset *s)
 	return wanted;
 }
 
-void evaluate(struct arena *a, const struct ruleset *rules, const struct know *k, const struct input_set *inputs,
-	      const struct eval_options *o, struct evaluation *ret)
+void evaluate_subjects(struct arena *a, const struct ruleset *rules, const struct input_set *inputs, const struct subject_list *subjects,
+		       const struct eval_options *o, struct evaluation *ret)
 {
-	struct subject_list subjects;
 	struct rule_index index;
-	struct map groups;
-	struct run run = {.set = rules, .options = o, .inputs = inputs, .subjects = &subjects, .groups = &groups, .index = &index};
+	struct map groups = subject_groups(a, subjects);
+	struct run run = {.set = rules, .options = o, .inputs = inputs, .subjects = subjects, .groups = &groups, .index = &index};
 	struct found late = {.arena = a};
 
 	*ret = (struct evaluation){0};
-	subjects_build(a, rules->dialects, k, inputs, &subjects);
-	groups = subject_groups(a, &subjects);
 	rule_index_build(a, rules, &index);
 	run.wanted = wanted_concerns(a, rules);
 	plan_tasks(a, &run);
@@ -473,8 +469,17 @@ void evaluate(struct arena *a, const struct ruleset *rules, const struct know *k
 	for (size_t i = 0; i < run.task_count; i++)
 		join(a, ret, &run.tasks[i].found);
 	run_scopes(&run, &late);
-	run_deployments(a, &run, &late);
+	run_deployments(&run, &late);
 	join(a, ret, &late);
 	if (ret->count)
 		qsort_r(ret->hits, ret->count, sizeof *ret->hits, by_place, (void *)(uintptr_t)o->declaration);
+}
+
+void evaluate(struct arena *a, const struct ruleset *rules, const struct know *k, const struct input_set *inputs,
+	      const struct eval_options *o, struct evaluation *ret)
+{
+	struct subject_list subjects;
+
+	subjects_build(a, rules->dialects, k, inputs, &subjects);
+	evaluate_subjects(a, rules, inputs, &subjects, o, ret);
 }

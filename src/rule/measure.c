@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * Texts that stand for quantities with an order of their own: durations, protocol versions, dotted numbers, networks,
- * entropy, and the dated table of cryptographic strengths (rules/know/strengths.yaml, after ANSSI).
+ * Texts that stand for quantities with an order of their own: durations, protocol versions, dotted numbers, networks and
+ * entropy.
  */
 #include "rule/rule_p.h"
 
@@ -230,92 +230,4 @@ double entropy_bits(struct span text)
 			bits -= p * log2(p);
 	}
 	return bits;
-}
-
-/* ------------------------------------------------------------------ strengths */
-
-/* Does the row's name stand in the text as a word of its own? */
-static bool names_mechanism(struct span text, struct span name)
-{
-	for (size_t i = 0; i + name.n <= text.n; i++) {
-		bool left = i == 0 || !isalnum((unsigned char)text.p[i - 1]);
-		bool right = i + name.n == text.n || !isalnum((unsigned char)text.p[i + name.n]);
-
-		if (left && right && span_eq_nocase((struct span){text.p + i, name.n}, name))
-			return true;
-	}
-	return false;
-}
-
-static bool row_in_force(const struct fact *row, date_t at)
-{
-	const char *from = fact_text(row, "from"), *until = fact_text(row, "until");
-
-	return (!from || date_parse(span_of(from)) <= at) && (!until || at <= date_parse(span_of(until)));
-}
-
-static long number_in(struct span text)
-{
-	for (size_t i = 0; i < text.n; i++)
-		if (isdigit((unsigned char)text.p[i]))
-			return strtol(text.p + i, NULL, 10);
-	return -1;
-}
-
-/* Sizes: {type: RSA, least: 2048, from, until}; names: {name: MD5, from, until}: forbidden while in force. */
-static enum truth size_below(const struct fact *table, date_t at, struct span type, long bits)
-{
-	const struct fact *sizes = fact_child(table, "sizes");
-	enum truth answer = TRUTH_UNKNOWN;
-
-	if (sizes)
-		FACT_EACH(row, sizes) {
-			const char *name = fact_text(row, "type"), *least = fact_text(row, "least");
-
-			if (!name || !least || !span_eq_nocase(type, span_of(name)) || !row_in_force(row, at))
-				continue;
-			if (bits >= 0 && bits < atol(least))
-				return TRUTH_YES;
-			answer = bits >= 0 ? TRUTH_NO : answer;
-		}
-	return answer;
-}
-
-static enum truth name_below(const struct fact *table, date_t at, struct span text)
-{
-	const struct fact *names = fact_child(table, "names");
-
-	if (names)
-		FACT_EACH(row, names) {
-			const char *name = fact_text(row, "name");
-
-			if (name && row_in_force(row, at) && names_mechanism(text, span_of(name)))
-				return TRUTH_YES;
-		}
-	return TRUTH_NO;
-}
-
-enum truth strength_below(const struct ruleset *s, const char *table_name, date_t at, struct span text, const struct fact *block)
-{
-	const struct fact *table = s->strengths ? fact_child(s->strengths, table_name) : NULL;
-	const char *type = block ? fact_text(block, "type") : NULL, *bits = block ? fact_text(block, "bits") : NULL;
-	long number = number_in(text);
-	size_t letters = 0;
-	enum truth by_name;
-
-	if (!table)
-		return TRUTH_UNKNOWN;
-	if (type && bits)
-		return size_below(table, at, span_of(type), atol(bits));
-	by_name = name_below(table, at, text);
-	if (by_name == TRUTH_YES)
-		return by_name;
-	while (letters < text.n && isalpha((unsigned char)text.p[letters]))
-		letters++;
-	if (letters && number >= 0) {      /* RSA-1024, RSA_2048 */
-		enum truth by_size = size_below(table, at, (struct span){text.p, letters}, number);
-
-		return by_size == TRUTH_UNKNOWN ? TRUTH_NO : by_size;
-	}
-	return TRUTH_NO;
 }

@@ -440,10 +440,16 @@ static enum truth test_network(struct judged *j)
 	return best;
 }
 
+/* A block {type, bits, curve} (a certificate's key), or a name such as RSA_2048. */
 static enum truth test_strength(struct judged *j)
 {
-	return strength_below(j->c->set, j->t->table, date_of(j, literal_text(j->c, &j->t->at)), j->v->text,
-			      j->v->fact && j->v->fact->kind == FACT_BLOCK ? j->v->fact : NULL);
+	date_t at = date_of(j, literal_text(j->c, &j->t->at));
+	const struct fact *f = j->v->fact;
+	const char *type = f && f->kind == FACT_BLOCK ? fact_text(f, "type") : NULL, *bits = type ? fact_text(f, "bits") : NULL;
+
+	if (type && bits)
+		return strength_below(j->t->table, span_of(type), (uint32_t)strtoul(bits, NULL, 10), at);
+	return strength_below(j->t->table, matched_part(j), 0, at);
 }
 
 /* ------------------------------------------------------------------ declared against observed (section 5) */

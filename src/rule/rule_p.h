@@ -182,6 +182,7 @@ struct variable {                   /* of a family's row; fr and en are the same
 
 struct rule {
 	const char *id, *area, *row;
+	bool first_row;              /* a family counts once, by its first row */
 	const char *file;
 	const struct fact *fact;     /* the expanded block */
 	int version;
@@ -227,7 +228,6 @@ struct ruleset {
 	size_t list_count;
 	struct dialects *dialects;
 	const struct know *know;
-	const struct fact *strengths;      /* rules/know/strengths.yaml */
 	char digest[65];
 	const char *mistakes;        /* when checking: all of them */
 	size_t mistake_count;
@@ -342,8 +342,6 @@ int tls_order(struct span text);
 int64_t duration_seconds(struct span text, const char *unit);      /* INT64_MAX forever, -1 none */
 enum truth network_is(struct span text, const char *class_name);
 double entropy_bits(struct span text);
-/* Weaker than the dated table of strengths: key sizes, hashes, ciphers. */
-enum truth strength_below(const struct ruleset *s, const char *table, date_t at, struct span text, const struct fact *block);
 
 /* ------------------------------------------------------------------ matching */
 
@@ -374,6 +372,9 @@ struct found {
 	size_t concern_count;
 };
 
+/* As evaluate(), with subjects that were built elsewhere: examples that give a view's facts directly. */
+void evaluate_subjects(struct arena *a, const struct ruleset *rules, const struct input_set *inputs, const struct subject_list *subjects,
+		       const struct eval_options *o, struct evaluation *ret);
 /* Runs c->rule on the subject that c describes and appends what comes out. */
 void rule_run(struct context *c, struct found *out);
 /* Folds hits of one rule that once_per counts as one; drops those that yield to another at the same place. */

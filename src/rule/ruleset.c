@@ -189,8 +189,6 @@ static void load_sources(struct loader *l, const struct sources *s)
 			load_list(l, &s->items[i]);
 		else if (below(s->items[i].name, "controls/"))
 			load_control(l, &s->items[i]);
-		else if (!strcmp(s->items[i].name, "know/strengths.yaml"))
-			l->set->strengths = s->items[i].root;
 	}
 	for (size_t i = 0; i < s->count; i++)
 		if (is_rule_file(s->items[i].name))
