@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* scelle rules list | show ID | lint [DIR...] | test [DIR...] | lock DIR | new AREA.SLUG: the work of rule authors. */
+#include "cli/cli.h"
+
+#include "base/io.h"
+#include "base/limits.h"
+
+#include <stdlib.h>
+
+extern const struct command command_rules;
+
+struct rules_options {
+	const char *lang, *rule;
+	struct text_list dirs;
+	bool mutate;
+};
+
+static int load(struct arena *a, const struct rules_options *o, struct ruleset **ret, struct err *e)
+{
+	struct know *know;
+
+	return know_load(a, NULL, &know, e) || ruleset_load(a, know, o->dirs.items, o->dirs.count, false, ret, e) ? -1 : 0;
+}
+
+static int list_rules(const struct rules_options *o)
+{
+	struct arena *a = arena_new();
+	struct ruleset *set;
+	const struct rule *const *rules;
+	struct err e = {0};
+	size_t count;
+
+	if (load(a, o, &set, &e)) {
+		arena_free(a);
+		return complain(&e);
+	}
+	count = ruleset_rules(set, &rules);
+	for (size_t i = 0; i < count; i++) {
+		struct both title = rule_title(rules[i]);
+
+		if (!o->rule || glob_match(o->rule, rule_id(rules[i])))
+			printf("%-8s  %-50s  %s\n", severity_names[rule_severity(rules[i])], rule_id(rules[i]), both_in(&title, lang_choose(o->lang)));
+	}
+	arena_free(a);
+	return EXIT_CLEAN;
+}
+
+static void print_tree(const struct fact *f, int depth)
+{
+	FACT_EACH(child, f) {
+		if (child->key)
+			printf("%*s%s:", depth * 2, "", child->key);
+		else
+			printf("%*s-", depth * 2, "");
+		if (child->first) {
+			putchar('\n');
+			print_tree(child, depth + 1);
+		} else {
+			printf(" %.*s\n", (int)child->value.n, child->value.p);
+		}
+	}
+}
+
+static int show_rule(const struct rules_options *o, const char *id)
+{
+	struct arena *a = arena_new();
+	struct ruleset *set;
+	const struct rule *r;
+	struct err e = {0};
+
+	if (load(a, o, &set, &e))
+		goto out;
+	r = ruleset_rule(set, id);
+	if (!r) {
+		err_set(&e, EXIT_USAGE, "no rule '%s'; 'scelle rules list' names them", id);
+		goto out;
+	}
+	printf("%s  version %d  %s\n", rule_id(r), rule_version(r), rule_digest(r));
+	print_tree(rule_fact(r), 0);
+out:
+	arena_free(a);
+	return e.text[0] ? complain(&e) : EXIT_CLEAN;
+}
+
+static int lint_rules(const struct rules_options *o, char **dirs, int count)
+{
+	size_t mistakes = rules_lint(stdout, (const char *const *)dirs, (size_t)count, o->lang);
+
+	if (mistakes)
+		fprintf(stderr, lang_choose(o->lang) == LANG_FR ? "%zu erreur(s)\n" : "%zu mistake(s)\n", mistakes);
+	return mistakes ? EXIT_USAGE : EXIT_CLEAN;
+}
+
+static int test_rules(const struct rules_options *o, char **dirs, int count)
+{
+	struct rules_test_result result;
+	struct err e = {0};
+
+	if (rules_test(stdout, (const char *const *)dirs, (size_t)count, o->rule, o->mutate, &result, &e))
+		return complain(&e);
+	printf(lang_choose(o->lang) == LANG_FR ? "%zu règles par sens, %zu lignes, %zu exemples, %zu en échec, %zu conditions non éprouvées\n" :
+	       "%zu rules by meaning, %zu rows, %zu examples, %zu failed, %zu untested conditions\n",
+	       result.rules, result.rows, result.examples, result.failed, result.untested_leaves);
+	return result.failed || result.untested_leaves ? EXIT_USAGE : result.examples ? EXIT_CLEAN : EXIT_INCOMPLETE;
+}
+
+static int lock_rules(const char *dir)
+{
+	struct err e = {0};
+
+	return rules_lock(dir, &e) ? complain(&e) : EXIT_CLEAN;
+}
+
+static const char skeleton[] =
+	"# SPDX-License-Identifier: EUPL-1.2\n"
+	"severity: medium\n"
+	"controls: []\n"
+	"title: { fr: \"\", en: \"\" }\n"
+	"why:   { fr: \"\", en: \"\" }\n"
+	"fix:   { fr: \"\", en: \"\" }\n"
+	"where: { resource: aws_s3_bucket }\n"
+	"expect: { key: a.b, is: true }\n"
+	"examples:\n"
+	"  fail: [ { name: a.tf, text: \"\", at: 1 }, { name: b.tf, text: \"\", at: 1 } ]\n"
+	"  pass: [ { name: c.tf, text: \"\" }, { name: d.tf, text: \"\" } ]\n"
+	"  unknown: [ { name: e.tf, text: \"\" } ]\n";
+
+/* Below the first --rules folder, else below ./rules; an existing file is never touched. */
+static int new_rule(const struct rules_options *o, const char *id)
+{
+	struct arena *a = arena_new();
+	const char *dir = o->dirs.count ? o->dirs.items[0] : "rules", *dot = strchr(id, '.');
+	struct span there;
+	struct err e = {0};
+	char *path;
+
+	if (!dot || !dot[1] || strchr(id, '/')) {
+		err_set(&e, EXIT_USAGE, "an id is AREA.SLUG, not '%s'", id);
+		goto out;
+	}
+	path = arena_printf(a, "%s/%.*s/%s.yaml", dir, (int)(dot - id), id, dot + 1);
+	if (!io_read(a, path, LIMIT_FILE_BYTES, &there, NULL)) {
+		err_set(&e, EXIT_USAGE, "'%s' is already there", path);
+		goto out;
+	}
+	if (!io_make_folders(arena_printf(a, "%s/%.*s", dir, (int)(dot - id), id), &e) && !io_write(path, SPAN(skeleton), 0644, &e))
+		printf("%s\n", path);
+out:
+	arena_free(a);
+	return e.text[0] ? complain(&e) : EXIT_CLEAN;
+}
+
+static int dispatch(const struct rules_options *o, int operands, char **argv, struct err *e)
+{
+	const char *verb = operands > 0 ? argv[0] : "";
+
+	if (!strcmp(verb, "list") && operands == 1)
+		return list_rules(o);
+	if (!strcmp(verb, "show") && operands == 2)
+		return show_rule(o, argv[1]);
+	if (!strcmp(verb, "lint") && operands > 1)
+		return lint_rules(o, argv + 1, operands - 1);
+	if (!strcmp(verb, "test") && operands > 1)
+		return test_rules(o, argv + 1, operands - 1);
+	if (!strcmp(verb, "lock") && operands == 2)
+		return lock_rules(argv[1]);
+	if (!strcmp(verb, "new") && operands == 2)
+		return new_rule(o, argv[1]);
+	err_set(e, EXIT_USAGE, "rules: list, show ID, lint DIR..., test DIR..., lock DIR or new AREA.SLUG");
+	return complain(e);
+}
+
+static int cmd_rules(int argc, char **argv)
+{
+	struct rules_options o = {0};
+	const struct option_row rows[] = {
+		{"rules", 'r', OPTION_LIST, &o.dirs, "DIR", "further rules, on top of the built-in ones", "règles ajoutées à celles du programme"},
+		{"rule", 0, OPTION_TEXT, &o.rule, "GLOB", "only rules whose id matches", "seulement les règles de cet identifiant"},
+		{"mutate", 0, OPTION_FLAG, &o.mutate, NULL, "test: also switch each condition off and see an example fail", "test : éteindre chaque condition et voir un exemple échouer"},
+		{"lang", 0, OPTION_TEXT, &o.lang, "fr|en", "language of texts", "langue des textes"},
+		{0},
+	};
+	struct err e = {0};
+	bool done = false;
+	int operands;
+
+	if (options_parse(&command_rules, rows, argc, argv, &operands, &done, &e))
+		return complain(&e);
+	return done ? EXIT_CLEAN : dispatch(&o, operands, argv, &e);
+}
+
+const struct command command_rules = {
+	"rules", "rules list | show ID | lint DIR... | test DIR... | lock DIR | new AREA.SLUG",
+	"list, show, check and test rules", "lister, montrer, vérifier et éprouver les règles", cmd_rules,
+};
