@@ -21,10 +21,12 @@ struct span decode_step(struct arena *a, enum decoder_kind kind, struct span bef
  * keeps its value. text: where f stands (NULL: the document). Returns NULL when it is a plain string after all.
  */
 struct fact *build_embedded(struct builder *b, const struct text *text, const struct fact *f);
-/* The readers' side of it: whether the text is a whole object, array or element; then its members into the open block. */
+/* The readers' side of it: whether the text is a whole object, array or document; then its members into the open block. */
 bool json_is_whole(const struct text *t, int depth);
 bool json_is_list(const struct text *t);
 void json_members(struct builder *b, const struct text *t);
+bool xml_is_whole(const struct text *t);
+void xml_members(struct builder *b, const struct text *t);
 
 /* The document's bytes in UTF-8. Notes about the encoding are given to b later: code NULL when there is none. */
 struct encoding {
