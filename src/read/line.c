@@ -76,7 +76,7 @@ void line_value(struct builder *b, const struct text *t, struct fact *f, uint32_
 
 	f->at = (struct place){from, to - from};
 	f->value = raw;
-	if (kind != NO_DECODER) {
+	if (kind == DECODE_TOML_MULTILINE || (kind != NO_DECODER && memchr(raw.p, '\\', raw.n))) {
 		struct span value = decode_step(builder_arena(b), kind, span_cut(t->bytes, 0, from), raw, NULL);
 
 		if (!span_eq(value, raw)) {
