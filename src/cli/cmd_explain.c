@@ -119,7 +119,7 @@ static int cmd_explain(int argc, char **argv)
 		err_set(&e, EXIT_USAGE, "explain: one rule or control, as HOST-04");
 		return complain(&e);
 	}
-	return explain(&dirs, argv[0], lang_choose(lang));
+	return explain(&dirs, argv[1], lang_choose(lang));
 }
 
 const struct command command_explain = {

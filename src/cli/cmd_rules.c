@@ -186,7 +186,7 @@ static int cmd_rules(int argc, char **argv)
 
 	if (options_parse(&command_rules, rows, argc, argv, &operands, &done, &e))
 		return complain(&e);
-	return done ? EXIT_CLEAN : dispatch(&o, operands, argv, &e);
+	return done ? EXIT_CLEAN : dispatch(&o, operands, argv + 1, &e);
 }
 
 const struct command command_rules = {

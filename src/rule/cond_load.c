@@ -38,7 +38,7 @@ const char *const *texts_load(struct loader *l, const struct fact *f, size_t *re
 		FACT_EACH(item, f)
 			*ARENA_PUSH(l->arena, texts, count) = fact_string(l, item);
 	else
-		mistake(l->mistakes, f, l->rule->file, "expected a text or a list of texts");
+		rule_mistake(l->mistakes, f, l->rule->file, "expected a text or a list of texts");
 	*ret_count = count;
 	return texts;
 }
@@ -46,7 +46,7 @@ const char *const *texts_load(struct loader *l, const struct fact *f, size_t *re
 bool literal_load(struct loader *l, const struct fact *f, struct literal *ret)
 {
 	if (!is_scalar(f)) {
-		mistake(l->mistakes, f, l->rule->file, "expected one value");
+		rule_mistake(l->mistakes, f, l->rule->file, "expected one value");
 		return false;
 	}
 	*ret = (struct literal){.text = fact_string(l, f), .param = -1};
@@ -56,7 +56,7 @@ bool literal_load(struct loader *l, const struct fact *f, struct literal *ret)
 		if (!strcmp(l->rule->params[i].name, ret->text + 1))
 			ret->param = (int)i;
 	if (ret->param < 0)
-		mistake(l->mistakes, f, l->rule->file, "unknown parameter '%s'", ret->text);
+		rule_mistake(l->mistakes, f, l->rule->file, "unknown parameter '%s'", ret->text);
 	return ret->param >= 0;
 }
 
@@ -66,7 +66,7 @@ static void add_named_list(struct loader *l, const struct fact *f, struct litera
 	const struct named_list *list = ruleset_list(l->set, name);
 
 	if (!list) {
-		mistake(l->mistakes, f, l->rule->file, "unknown list '@%s'", name);
+		rule_mistake(l->mistakes, f, l->rule->file, "unknown list '@%s'", name);
 		return;
 	}
 	for (size_t i = 0; i < list->count; i++)
@@ -107,7 +107,7 @@ struct pattern *pattern_load(struct loader *l, const struct fact *f)
 	if (!l->set->check_only && !l->set->verify_patterns)
 		return p;      /* the compiled-in rules were checked when they were built in */
 	if (regex_compile(p->source, false, &compiled, &e)) {
-		mistake(l->mistakes, f, l->rule->file, "%s", e.text);
+		rule_mistake(l->mistakes, f, l->rule->file, "%s", e.text);
 		return p;
 	}
 	atomic_store(&p->compiled, compiled);
@@ -120,7 +120,7 @@ bool path_load(struct loader *l, const struct fact *f, struct path *ret)
 
 	if (is_scalar(f) && !path_compile(l->arena, fact_string(l, f), ret, &e))
 		return true;
-	mistake(l->mistakes, f, l->rule->file, "%s", e.text[0] ? e.text : "expected a path");
+	rule_mistake(l->mistakes, f, l->rule->file, "%s", e.text[0] ? e.text : "expected a path");
 	return false;
 }
 
@@ -129,7 +129,7 @@ bool path_load(struct loader *l, const struct fact *f, struct path *ret)
 static void load_bounds(struct loader *l, const struct fact *f, struct test *t)
 {
 	if (f->kind != FACT_BLOCK) {
-		mistake(l->mistakes, f, l->rule->file, "expected bounds such as {ge: 1}");
+		rule_mistake(l->mistakes, f, l->rule->file, "expected bounds such as {ge: 1}");
 		return;
 	}
 	FACT_EACH(bound, f) {
@@ -144,7 +144,7 @@ static void load_bounds(struct loader *l, const struct fact *f, struct test *t)
 		else if (!strcmp(bound->key, "unit") && t->kind == TEST_DURATION)
 			t->unit = fact_string(l, bound);
 		else
-			mistake(l->mistakes, bound, l->rule->file, "unknown bound '%s'", bound->key);
+			rule_mistake(l->mistakes, bound, l->rule->file, "unknown bound '%s'", bound->key);
 	}
 }
 
@@ -157,7 +157,7 @@ static void load_strength(struct loader *l, const struct fact *f, struct test *t
 	if (at)
 		literal_load(l, at, &t->at);
 	if (!t->table)
-		mistake(l->mistakes, f, l->rule->file, "strength: needs 'below'");
+		rule_mistake(l->mistakes, f, l->rule->file, "strength: needs 'below'");
 }
 
 static void load_agrees(struct loader *l, const struct fact *f, struct test *t)
@@ -167,7 +167,7 @@ static void load_agrees(struct loader *l, const struct fact *f, struct test *t)
 	const char *how = fact_text(f, "how"), *among = fact_text(f, "among");
 
 	if (!with || !path_load(l, with, &t->agrees.with)) {
-		mistake(l->mistakes, f, l->rule->file, "agrees: needs 'with: declared.FIELD'");
+		rule_mistake(l->mistakes, f, l->rule->file, "agrees: needs 'with: declared.FIELD'");
 		return;
 	}
 	t->agrees.how = with->value.n > 3 && span_ends(with->value, "[*]") ? AGREE_MEMBER : AGREE_EQUAL;
@@ -180,7 +180,7 @@ static void load_agrees(struct loader *l, const struct fact *f, struct test *t)
 		}
 	}
 	if (how)
-		mistake(l->mistakes, f, l->rule->file, "agrees: unknown how '%s'", how);
+		rule_mistake(l->mistakes, f, l->rule->file, "agrees: unknown how '%s'", how);
 }
 
 static bool is_true(const struct fact *f)
@@ -192,7 +192,7 @@ static void load_checksum(struct loader *l, const struct fact *f, struct test *t
 {
 	t->checksum = fact_string(l, f);
 	if (!checksum_exists(t->checksum))
-		mistake(l->mistakes, f, l->rule->file, "unknown checksum '%s'", t->checksum);
+		rule_mistake(l->mistakes, f, l->rule->file, "unknown checksum '%s'", t->checksum);
 }
 
 static void load_test(struct loader *l, const struct fact *f, struct test *t)
@@ -253,7 +253,7 @@ static void load_paths(struct loader *l, const struct fact *f, enum selector sel
 	size_t count = 0;
 
 	if (c->selector != SELECT_THIS)
-		mistake(l->mistakes, f, l->rule->file, "a leaf has one selector");
+		rule_mistake(l->mistakes, f, l->rule->file, "a leaf has one selector");
 	c->selector = selector;
 	if (f->kind == FACT_LIST) {
 		FACT_EACH(item, f) {
@@ -283,7 +283,7 @@ static void load_related_how(struct loader *l, const struct fact *f, struct rela
 	r->reach = anywhere && !strcmp(anywhere, "document") ? REACH_DOCUMENT :
 		   anywhere && !strcmp(anywhere, "deployment") ? REACH_DEPLOYMENT : REACH_SCOPE;
 	if (!by && !to && !anywhere)
-		mistake(l->mistakes, f, l->rule->file, "related: needs 'by', 'to' or 'anywhere'");
+		rule_mistake(l->mistakes, f, l->rule->file, "related: needs 'by', 'to' or 'anywhere'");
 }
 
 static void load_related(struct loader *l, const struct fact *f, struct cond *c)
@@ -292,7 +292,7 @@ static void load_related(struct loader *l, const struct fact *f, struct cond *c)
 	const struct fact *resource = fact_child(f, "resource"), *view = fact_child(f, "view"), *block = fact_child(f, "block");
 
 	if (c->selector != SELECT_THIS)
-		mistake(l->mistakes, f, l->rule->file, "a leaf has one selector");
+		rule_mistake(l->mistakes, f, l->rule->file, "a leaf has one selector");
 	c->selector = SELECT_RELATED;
 	c->related = r;
 	r->kind = view ? SUBJECT_VIEW : SUBJECT_RESOURCE;
@@ -302,7 +302,7 @@ static void load_related(struct loader *l, const struct fact *f, struct cond *c)
 	else if (view || resource)
 		r->type = fact_string(l, view ? view : resource);
 	else
-		mistake(l->mistakes, f, l->rule->file, "related: needs 'resource', 'view' or 'block'");
+		rule_mistake(l->mistakes, f, l->rule->file, "related: needs 'resource', 'view' or 'block'");
 	load_related_how(l, f, r);
 }
 
@@ -329,7 +329,7 @@ static void load_default(struct loader *l, const struct fact *f, struct cond *c)
 
 	c->by_default = (struct default_value){.given = true, .since = DATE_NONE};
 	if (!value) {
-		mistake(l->mistakes, f, l->rule->file, "default: needs 'value' beside 'since'");
+		rule_mistake(l->mistakes, f, l->rule->file, "default: needs 'value' beside 'since'");
 		return;
 	}
 	if (since)
@@ -342,14 +342,14 @@ static void load_as(struct loader *l, const struct fact *f, struct cond *c)
 {
 	c->as = fact_string(l, f);
 	if (!convert_exists(c->as))
-		mistake(l->mistakes, f, l->rule->file, "unknown conversion '%s'", c->as);
+		rule_mistake(l->mistakes, f, l->rule->file, "unknown conversion '%s'", c->as);
 }
 
 static void load_but_not(struct loader *l, const struct fact *f, struct cond *c)
 {
 	FACT_EACH(item, f)
 		if (!add_test(l, item, &c->but_not, &c->but_not_count))
-			mistake(l->mistakes, item, l->rule->file, "unknown test '%s'", item->key);
+			rule_mistake(l->mistakes, item, l->rule->file, "unknown test '%s'", item->key);
 }
 
 static bool load_leaf_key(struct loader *l, const struct fact *f, struct cond *c)
@@ -390,9 +390,9 @@ static struct cond *load_leaf(struct loader *l, const struct fact *f)
 	*c = (struct cond){.kind = COND_LEAF, .fact = f, .selector = SELECT_THIS};
 	FACT_EACH(item, f)
 		if (!load_leaf_key(l, item, c))
-			mistake(l->mistakes, item, l->rule->file, "unknown key '%s' in a condition", item->key);
+			rule_mistake(l->mistakes, item, l->rule->file, "unknown key '%s' in a condition", item->key);
 	if (!c->test_count && c->selector != SELECT_RELATED)
-		mistake(l->mistakes, f, l->rule->file, "a leaf needs at least one test");
+		rule_mistake(l->mistakes, f, l->rule->file, "a leaf needs at least one test");
 	return c;
 }
 
@@ -411,7 +411,7 @@ static struct cond *load_group(struct loader *l, const struct fact *f, enum cond
 		*ARENA_PUSH(l->arena, list, count) = cond_load(l, items);
 	}
 	if (!count)
-		mistake(l->mistakes, f, l->rule->file, "an empty condition");
+		rule_mistake(l->mistakes, f, l->rule->file, "an empty condition");
 	c->items = list;
 	c->count = count;
 	return c;
@@ -424,7 +424,7 @@ struct cond *cond_load(struct loader *l, const struct fact *f)
 	if (f->kind == FACT_LIST)
 		return load_group(l, f, COND_ALL, f);
 	if (f->kind != FACT_BLOCK || !f->first) {
-		mistake(l->mistakes, f, l->rule->file, "expected a condition");
+		rule_mistake(l->mistakes, f, l->rule->file, "expected a condition");
 		return ARENA_NEW(l->arena, struct cond);
 	}
 	for (size_t i = 0; i < sizeof groups / sizeof *groups; i++)

@@ -18,7 +18,7 @@ static const char *const rule_keys[] = {
 	"reject", "support", "unresolved", "once_per", "mask", "blame", "yields_to", "aliases", "source", "examples", "rows", NULL,
 };
 
-void mistake(struct mistakes *m, const struct fact *at, const char *file, const char *format, ...)
+void rule_mistake(struct mistakes *m, const struct fact *at, const char *file, const char *format, ...)
 {
 	va_list args;
 
@@ -54,7 +54,7 @@ static void load_both(struct loader *l, const struct fact *top, const char *key,
 	const char *fr = f ? fact_text(f, "fr") : NULL, *en = f ? fact_text(f, "en") : NULL;
 
 	if (!fr || !en || !*fr || !*en)
-		mistake(l->mistakes, f ? f : top, l->rule->file, "'%s' needs a French and an English text", key);
+		rule_mistake(l->mistakes, f ? f : top, l->rule->file, "'%s' needs a French and an English text", key);
 	*ret = (struct both){fr ? fr : "", en ? en : ""};
 }
 
@@ -64,7 +64,7 @@ static int grade_of(struct loader *l, const struct fact *f, const char *const *n
 	int grade = index_of(names, text);
 
 	if (grade < 0)
-		mistake(l->mistakes, f, l->rule->file, "unknown %s '%s'", what, text);
+		rule_mistake(l->mistakes, f, l->rule->file, "unknown %s '%s'", what, text);
 	return grade < 0 ? 0 : grade;
 }
 
@@ -74,7 +74,7 @@ static void load_graded_item(struct loader *l, const struct fact *item, const ch
 
 	*ret = (struct graded){0};
 	if (!is) {
-		mistake(l->mistakes, item, l->rule->file, "%s: needs 'is'", what);
+		rule_mistake(l->mistakes, item, l->rule->file, "%s: needs 'is'", what);
 		return;
 	}
 	ret->grade = grade_of(l, is, names, what);
@@ -90,12 +90,12 @@ static struct graded *load_graded(struct loader *l, const char *key, const char 
 	if (!f) {
 		*ARENA_PUSH(l->arena, list, count) = (struct graded){.grade = otherwise};
 		if (otherwise < 0)
-			mistake(l->mistakes, l->rule->fact, l->rule->file, "'%s' is required", key);
+			rule_mistake(l->mistakes, l->rule->fact, l->rule->file, "'%s' is required", key);
 	} else if (f->kind == FACT_LIST) {
 		FACT_EACH(item, f)
 			load_graded_item(l, item, names, key, ARENA_PUSH(l->arena, list, count));
 		if (!count || list[count - 1].when)
-			mistake(l->mistakes, f, l->rule->file, "the last item of '%s' has no 'when'", key);
+			rule_mistake(l->mistakes, f, l->rule->file, "the last item of '%s' has no 'when'", key);
 	} else {
 		*ARENA_PUSH(l->arena, list, count) = (struct graded){.grade = grade_of(l, f, names, key)};
 	}
@@ -118,11 +118,11 @@ static void load_params(struct loader *l, struct rule *r)
 
 		*p = (struct param){.name = item->key};
 		if (policy && !(p->has_policy = !path_compile(l->arena, arena_printf(l->arena, "policy.%.*s", (int)policy->value.n, policy->value.p), &p->policy, &e)))
-			mistake(l->mistakes, policy, r->file, "%s", e.text);
+			rule_mistake(l->mistakes, policy, r->file, "%s", e.text);
 		if (by_default)
 			literals_load(l, by_default, &p->by_default);
 		else
-			mistake(l->mistakes, item, r->file, "parameter '%s' needs a default", item->key);
+			rule_mistake(l->mistakes, item, r->file, "parameter '%s' needs a default", item->key);
 	}
 	r->params = params;
 	r->param_count = count;
@@ -141,7 +141,7 @@ static void load_where_subject(struct loader *l, const struct fact *f, int kind,
 	} else if (kind == WHERE_TEXT) {
 		part = index_of(parts, arena_dup(l->arena, f->value.p, f->value.n));
 		if (part < 0)
-			mistake(l->mistakes, f, l->rule->file, "text: one of values, comments, all");
+			rule_mistake(l->mistakes, f, l->rule->file, "text: one of values, comments, all");
 		w->text = part < 0 ? TEXT_ALL : (enum text_part)part;
 	} else if (kind != WHERE_DOCUMENT && kind != WHERE_DEPLOYMENT) {
 		w->names = texts_load(l, f, &w->count);
@@ -154,7 +154,7 @@ static void load_from(struct loader *l, const struct fact *f, struct where *w)
 	int from = index_of(names, arena_dup(l->arena, f->value.p, f->value.n));
 
 	if (from < 0)
-		mistake(l->mistakes, f, l->rule->file, "from: one of export, declaration, any");
+		rule_mistake(l->mistakes, f, l->rule->file, "from: one of export, declaration, any");
 	else
 		w->from = (enum from)from;
 }
@@ -166,7 +166,7 @@ static void load_where(struct loader *l, struct rule *r)
 	int subjects = 0;
 
 	if (!f || f->kind != FACT_BLOCK) {
-		mistake(l->mistakes, r->fact, r->file, "'where' is required");
+		rule_mistake(l->mistakes, r->fact, r->file, "'where' is required");
 		return;
 	}
 	FACT_EACH(item, f) {
@@ -182,11 +182,11 @@ static void load_where(struct loader *l, struct rule *r)
 		} else if (!strcmp(item->key, "from")) {
 			load_from(l, item, &r->where);
 		} else {
-			mistake(l->mistakes, item, r->file, "unknown key '%s' in 'where'", item->key);
+			rule_mistake(l->mistakes, item, r->file, "unknown key '%s' in 'where'", item->key);
 		}
 	}
 	if (subjects != 1)
-		mistake(l->mistakes, f, r->file, "'where' names one subject, not %d", subjects);
+		rule_mistake(l->mistakes, f, r->file, "'where' names one subject, not %d", subjects);
 }
 
 /* ------------------------------------------------------------------ the rest of a rule */
@@ -204,7 +204,7 @@ static void load_conditions(struct loader *l, struct rule *r)
 			*conditions[i].at = cond_load(l, f);
 	}
 	if (r->expect ? r->reject || r->support : !r->reject && !r->support)
-		mistake(l->mistakes, r->fact, r->file, "one of 'expect', 'reject', 'support' ('reject' and 'support' may stand together)");
+		rule_mistake(l->mistakes, r->fact, r->file, "one of 'expect', 'reject', 'support' ('reject' and 'support' may stand together)");
 }
 
 static const char *load_word(struct loader *l, const char *key, const char *otherwise)
@@ -244,7 +244,7 @@ static void load_options(struct loader *l, struct rule *r)
 	r->unresolved = strcmp(load_word(l, "unresolved", "unknown"), "silent") ? OUTCOME_UNKNOWN : OUTCOME_SILENT;
 	r->once_per = per < 0 ? ONCE_SUBJECT : (enum once_per)per;
 	if (per < 0)
-		mistake(l->mistakes, fact_child(r->fact, "once_per"), r->file, "once_per: one of subject, block, column, document, deployment");
+		rule_mistake(l->mistakes, fact_child(r->fact, "once_per"), r->file, "once_per: one of subject, block, column, document, deployment");
 	if (yields)
 		r->yields_to = texts_load(l, yields, &r->yield_count);
 	if (aliases)
@@ -252,7 +252,7 @@ static void load_options(struct loader *l, struct rule *r)
 	if (controls)
 		r->controls = texts_load(l, controls, &r->control_count);
 	else
-		mistake(l->mistakes, r->fact, r->file, "'controls' is required");
+		rule_mistake(l->mistakes, r->fact, r->file, "'controls' is required");
 	r->blame_subject = blame && span_is(blame->value, "subject");
 	if (blame && !r->blame_subject)
 		r->has_blame = path_load(l, blame, &r->blame);
@@ -263,10 +263,10 @@ static void check_keys(struct loader *l, const struct rule *r, const struct fact
 {
 	FACT_EACH(item, r->fact)
 		if (item->key && index_of(rule_keys, item->key) < 0 && fact_child(shared, item->key) && !r->row)
-			mistake(l->mistakes, item, r->file, "unknown key '%s'", item->key);
+			rule_mistake(l->mistakes, item, r->file, "unknown key '%s'", item->key);
 	for (size_t i = 0; i < r->control_count; i++)
 		if (!ruleset_control(l->set, r->controls[i]))
-			mistake(l->mistakes, fact_child(r->fact, "controls"), r->file, "unknown control '%s'", r->controls[i]);
+			rule_mistake(l->mistakes, fact_child(r->fact, "controls"), r->file, "unknown control '%s'", r->controls[i]);
 }
 
 /* What a rule means: its digest changes when, and only when, its answers may. */

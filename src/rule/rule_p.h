@@ -245,7 +245,7 @@ struct mistakes {
 	struct str *text;
 	size_t max;
 };
-void mistake(struct mistakes *m, const struct fact *at, const char *file, const char *format, ...) __attribute__((format(printf, 4, 5)));
+void rule_mistake(struct mistakes *m, const struct fact *at, const char *file, const char *format, ...) __attribute__((format(printf, 4, 5)));
 
 /* What the loader of conditions needs besides the fact. */
 struct loader {

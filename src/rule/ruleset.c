@@ -42,10 +42,10 @@ static void report_diags(struct mistakes *m, const struct doc *d)
 		struct fact at = {.doc = d, .at = d->diags[i].at};
 
 		if (d->diags[i].level != DIAG_NOTE)
-			mistake(m, &at, d->name, "%s", d->diags[i].text);
+			rule_mistake(m, &at, d->name, "%s", d->diags[i].text);
 	}
 	if (d->status == DOC_UNREADABLE)
-		mistake(m, NULL, d->name, "%s", d->reason ? d->reason : "cannot be read");
+		rule_mistake(m, NULL, d->name, "%s", d->reason ? d->reason : "cannot be read");
 }
 
 static int add_folder(struct arena *a, struct sources *s, const char *dir, struct mistakes *m, struct err *e)
@@ -80,7 +80,7 @@ static void load_list(struct loader *l, const struct source *s)
 	if (values)
 		list->values = texts_load(l, values, &list->count);
 	else
-		mistake(l->mistakes, s->root, s->name, "a list needs 'values'");
+		rule_mistake(l->mistakes, s->root, s->name, "a list needs 'values'");
 }
 
 static date_t load_date(const struct fact *f, const char *key)
@@ -96,7 +96,7 @@ static struct both load_texts(struct loader *l, const struct source *s, const ch
 	const char *fr = f ? fact_text(f, "fr") : NULL, *en = f ? fact_text(f, "en") : NULL;
 
 	if (!fr || !en)
-		mistake(l->mistakes, f ? f : s->root, s->name, "'%s' needs a French and an English text", key);
+		rule_mistake(l->mistakes, f ? f : s->root, s->name, "'%s' needs a French and an English text", key);
 	return (struct both){fr ? fr : "", en ? en : ""};
 }
 
@@ -118,13 +118,13 @@ static void load_grades(struct loader *l, const struct source *s, struct control
 		if (!strcmp(severity, severity_names[i]))
 			c->severity = (enum severity)i, found = true;
 	if (!found)
-		mistake(l->mistakes, s->root, s->name, "'severity' is required: info, low, medium, high or critical");
+		rule_mistake(l->mistakes, s->root, s->name, "'severity' is required: info, low, medium, high or critical");
 	found = !quorum;
 	for (int i = 0; quorum && quorums[i]; i++)
 		if (!strcmp(quorum, quorums[i]))
 			c->quorum = (enum quorum)i, found = true;
 	if (!found)
-		mistake(l->mistakes, s->root, s->name, "unknown quorum '%s'", quorum);
+		rule_mistake(l->mistakes, s->root, s->name, "unknown quorum '%s'", quorum);
 }
 
 static void load_control(struct loader *l, const struct source *s)
@@ -147,7 +147,7 @@ static void load_control(struct loader *l, const struct source *s)
 	c->fact = s->root;
 	load_grades(l, s, c);
 	if (!c->area || !c->source_count)
-		mistake(l->mistakes, s->root, s->name, "a control needs 'area' and 'sources'");
+		rule_mistake(l->mistakes, s->root, s->name, "a control needs 'area' and 'sources'");
 	*ARENA_PUSH(l->arena, l->set->controls, l->set->control_count) = c;
 }
 
@@ -201,7 +201,7 @@ static void find_doubles(struct loader *l)
 {
 	for (size_t i = 1; i < l->set->count; i++)
 		if (!strcmp(l->set->rules[i - 1]->id, l->set->rules[i]->id))
-			mistake(l->mistakes, l->set->rules[i]->fact, l->set->rules[i]->file, "doubled rule '%s'", l->set->rules[i]->id);
+			rule_mistake(l->mistakes, l->set->rules[i]->fact, l->set->rules[i]->file, "doubled rule '%s'", l->set->rules[i]->id);
 }
 
 static void digest_sources(struct ruleset *set, const struct sources *s)
