@@ -48,6 +48,17 @@ struct seal_request {
 /* The whole container in out. Two seals of the same request differ only in META-INF/signature001.p7s. */
 int seal_write(const struct seal_request *q, struct signer *s, struct str *out, struct err *e);
 
+#define SEAL_INPUTS_NAME "inputs.json"
+
+struct seal_input {
+	const char *name;      /* as collect() names documents: "infra/main.tf", "offer.zip!infra/main.tf" */
+	const char *sha256;
+	uint64_t size;
+};
+
+/* The bytes of inputs.json, an entry of each audit's container: {"inputs":[{"name","sha256","size"}...]}. verify --inputs reads it. */
+int seal_inputs(struct str *out, const struct seal_input *inputs, size_t count);
+
 /* ------------------------------------------------------------------ verifying */
 
 enum step_result { STEP_PASSED, STEP_FAILED, STEP_NOT_CHECKED, STEP_WARNING };

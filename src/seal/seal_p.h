@@ -85,6 +85,8 @@ const char *safe(struct verification *v, struct span text);
 
 /* verify_cms.c: the steps about one signature over one manifest. */
 void verify_signature(struct verification *v, struct span manifest, const struct zip_item *signature);
+/* inputs.c: compares the request's folder with inputs.json. */
+void verify_inputs(struct verification *v);
 /* Certificates of a file, or of the .pem, .crt, .cer and .der files of a folder. */
 int anchors_read(const char *path, STACK_OF(X509) *list, struct err *e);
 X509_STORE *anchors_store(const char *path, int64_t now, struct err *e);

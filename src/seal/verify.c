@@ -253,6 +253,8 @@ static void verify_all(struct verification *v)
 		return;
 	for (size_t i = 0; i < count; i++)
 		verify_pair(v, &pairs[i]);
+	if (v->request->inputs)
+		verify_inputs(v);
 }
 
 /* ------------------------------------------------------------------ answers */
