@@ -96,6 +96,7 @@ struct answer {
 	struct line lines[LINES_MAX];
 	size_t count;
 	const char *country;      /* what ambiguity is about; NULL: not a place */
+	bool verified;
 };
 
 struct question {
@@ -147,6 +148,7 @@ static void say_origin(struct answer *a, const char *source, const char *as_of, 
 {
 	say(a, LABEL_SOURCE, source);
 	say(a, LABEL_AS_OF, as_of);
+	a->verified = verified;
 	say(a, LABEL_VERIFIED, verified ? "yes" : "no");
 	say(a, LABEL_VERIFICATION, verification);
 }
@@ -332,13 +334,16 @@ static const char *word(const struct question *q, enum label label, const char *
 	return value;
 }
 
-/* Do the readings of a value lie in different places? */
+/* Do the readings of a value lie in different places? One from memory does not make a value ambiguous that was read. */
 static bool ambiguous(const struct question *q)
 {
 	const char *first = NULL;
+	bool some_read = false;
 
+	for (size_t i = 0; i < q->count; i++)
+		some_read |= q->answers[i].country && q->answers[i].verified;
 	for (size_t i = 0; i < q->count; i++) {
-		const char *country = q->answers[i].country;
+		const char *country = q->answers[i].verified || !some_read ? q->answers[i].country : NULL;
 
 		if (first && country && strcmp(first, country) != 0)
 			return true;

@@ -66,6 +66,14 @@ const char *know_digest(const struct know *k);      /* SHA-256 of its data, hexa
 
 /* All readings of a region code; provider NULL or "": every provider that uses it. Codes compare without case; zones lose their letter. */
 size_t know_regions(const struct know *k, const char *provider, const char *code, const struct region **ret, size_t max);
+/*
+ * The country of a code when its readings agree on it, else "". A reading from memory counts only when none was read at a source:
+ * memory may raise a doubt, and eu-west-3 is Paris. *ret_verified: the readings that counted were read.
+ */
+const char *know_region_country(const struct know *k, const char *provider, const char *code, bool *ret_verified);
+/* Do all readings that count answer the question alike? That answer; else unknown (ambiguous, or no such region). */
+enum truth know_region_in(const struct know *k, const char *provider, const char *code, const char *territory, date_t date,
+			  bool *ret_verified);
 /* Canonical provider name for any spelling (aws, Amazon Web Services, azurerm, google, ovh ...), or NULL. */
 const char *know_provider_name(const struct know *k, const char *spelling);
 /* The most precise pattern that host matches, or NULL. */

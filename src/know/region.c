@@ -8,6 +8,7 @@
 
 #include <ctype.h>
 
+#define READINGS_MAX 64      /* a code has at most a dozen readings */
 #define CODE_BYTES 64      /* the longest code of the table has 34; a longer one is nobody's */
 
 static struct span code_normal(const char *code, char out[CODE_BYTES])
@@ -120,4 +121,40 @@ size_t know_regions(const struct know *k, const char *provider, const char *code
 			count = readings_add(map_get(&k->by_code, span_cut(normal, 0, cut)), name, rank, code, ret, count, max);
 	}
 	return count;
+}
+
+/* The readings that count: those read at a source; only when there are none, the others. Moved to the front; their number. */
+static size_t readings_that_count(const struct region **readings, size_t n, bool *ret_verified)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < n; i++)
+		if (readings[i]->verified)
+			readings[kept++] = readings[i];
+	*ret_verified = kept > 0;
+	return kept ? kept : n;
+}
+
+const char *know_region_country(const struct know *k, const char *provider, const char *code, bool *ret_verified)
+{
+	const struct region *readings[READINGS_MAX];
+	size_t n = readings_that_count(readings, know_regions(k, provider, code, readings, READINGS_MAX), ret_verified);
+
+	for (size_t i = 1; i < n; i++)
+		if (strcmp(readings[i]->country, readings[0]->country) != 0)
+			return "";
+	return n ? readings[0]->country : "";
+}
+
+enum truth know_region_in(const struct know *k, const char *provider, const char *code, const char *territory, date_t date,
+			  bool *ret_verified)
+{
+	const struct region *readings[READINGS_MAX];
+	size_t n = readings_that_count(readings, know_regions(k, provider, code, readings, READINGS_MAX), ret_verified);
+	enum truth all = n ? country_in(readings[0]->country, territory, date) : TRUTH_UNKNOWN;
+
+	for (size_t i = 1; i < n; i++)
+		if (country_in(readings[i]->country, territory, date) != all)
+			return TRUTH_UNKNOWN;
+	return all;
 }
