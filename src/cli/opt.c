@@ -84,11 +84,18 @@ bool colour_choose(const char *flag, int fd)
 
 int complain(const struct err *e)
 {
-	struct str line = STR_INIT(sizeof e->text * 6);
+	struct span rest = span_of(e->text);
 
-	utf8_safe(&line, span_of(e->text));
-	fprintf(stderr, "scelle: %s\n", line.n ? line.p : "");
-	str_free(&line);
+	do {      /* a declaration's mistakes come one a line */
+		const char *end = rest.n ? memchr(rest.p, '\n', rest.n) : NULL;
+		struct str line = STR_INIT(sizeof e->text * 6);
+		size_t n = end ? (size_t)(end - rest.p) : rest.n;
+
+		utf8_safe(&line, span_cut(rest, 0, n));
+		fprintf(stderr, "scelle: %s\n", line.n ? line.p : "");
+		str_free(&line);
+		rest = span_cut(rest, end ? n + 1 : n, rest.n);
+	} while (rest.n);
 	return (int)e->code;
 }
 

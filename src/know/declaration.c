@@ -156,7 +156,7 @@ static int mistakes_tell(struct mistakes *m, struct err *e)
 {
 	int result = 0;
 
-	if (m->count > 10)
+	if (m->count > m->listed)
 		str_printf(&m->text, "\n%s: %zu mistakes in all", m->doc->name, m->count);
 	if (m->count)
 		result = err_set(e, EXIT_USAGE, "%s", m->text.p);

@@ -11,6 +11,7 @@
 #include <stdarg.h>
 
 #define MISTAKES_LISTED 10
+#define LIST_BYTES 960        /* what a message holds, with room for the count at its end */
 #define NEAR_DISTANCE 4      /* edits between a wrong key and the one meant; more is another word */
 #define KEY_BYTES 64
 
@@ -18,14 +19,19 @@ void mistake(struct mistakes *m, const struct fact *f, bool of_value, const char
 {
 	uint32_t at = of_value || !f->head.length ? f->at.offset : f->head.offset;
 	struct pos p = doc_pos(m->doc, at);
+	struct str line = STR_INIT(LIST_BYTES);
 	va_list args;
 
-	if (m->count++ >= MISTAKES_LISTED)
-		return;
-	str_printf(&m->text, "%s%s:%u:%u: ", m->count > 1 ? "\n" : "", m->doc->name, p.line, p.column);
+	str_printf(&line, "%s%s:%u:%u: ", m->count ? "\n" : "", m->doc->name, p.line, p.column);
 	va_start(args, format);
-	str_vprintf(&m->text, format, args);
+	str_vprintf(&line, format, args);
 	va_end(args);
+	m->count++;
+	if (m->listed + 1 == m->count && m->listed < MISTAKES_LISTED && (!m->listed || m->text.n + line.n < LIST_BYTES)) {
+		str_span(&m->text, str_get(&line));
+		m->listed++;
+	}
+	str_free(&line);
 }
 
 /* Text of a vendor or a user, shortened and made safe for a message. */

@@ -2,6 +2,8 @@
 /* The table of fields.def and the look-ups over it. */
 #include "know/know_p.h"
 
+#include <ctype.h>
+
 struct alias {
 	const char *name, *path;
 };
@@ -42,18 +44,23 @@ const char *field_type_name(enum field_type type)
 	return names[type];
 }
 
+/* Keys of a declaration: without case, '-' is '_'. Stricter than key_eq, for a form that someone fills in by hand. */
+static bool same_name(const char *name, struct span key)
+{
+	size_t i = 0;
+
+	for (; i < key.n && name[i]; i++)
+		if ((key.p[i] == '-' ? '_' : tolower((unsigned char)key.p[i])) != name[i])
+			return false;
+	return i == key.n && !name[i];
+}
+
 const struct field *field_find(enum field_section section, struct span name)
 {
-	char key[64];
-
-	if (name.n >= sizeof key)
-		return NULL;
-	memcpy(key, name.p, name.n);
-	key[name.n] = 0;
 	for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
 		bool same = table[i].section == section || (section == FIELDS_CORE && table[i].section == FIELDS_MORE);
 
-		if (same && key_eq(table[i].name, key))
+		if (same && same_name(table[i].name, name))
 			return &table[i];
 	}
 	return NULL;

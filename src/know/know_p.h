@@ -44,6 +44,7 @@ bool row_yes(const struct fact *row, const char *column);
 
 void regions_fill(struct know *k, struct rows rows);
 void endpoints_fill(struct know *k, struct rows rows);
+void provider_spelling(struct know *k, const char *spelling, const char *name);      /* the first meaning stays */
 void providers_fill(struct know *k, struct rows names, struct rows rows);
 void hosts_fill(struct know *k, struct rows rows);
 
@@ -68,7 +69,7 @@ struct mistakes {
 	struct arena *arena;
 	const struct doc *doc;
 	struct str text;
-	size_t count;
+	size_t count, listed;
 };
 /* of_value: the place is f's value, else its key. */
 void mistake(struct mistakes *m, const struct fact *f, bool of_value, const char *format, ...)

@@ -22,7 +22,7 @@ struct span name_normal(const char *text, size_t n, char *out, size_t size)
 	return (struct span){out, k};
 }
 
-static void spelling_put(struct know *k, const char *spelling, const char *name)
+void provider_spelling(struct know *k, const char *spelling, const char *name)
 {
 	char buffer[NAME_BYTES];
 	struct map_entry *entry = map_entry(&k->spellings, name_normal(spelling, strlen(spelling), buffer, sizeof buffer));
@@ -61,8 +61,8 @@ void providers_fill(struct know *k, struct rows names, struct rows rows)
 	for (size_t i = 0; i < names.count; i++) {
 		const char *name = row_text(names.items[i], "provider");
 
-		spelling_put(k, row_text(names.items[i], "spelling"), name);
-		spelling_put(k, name, name);
+		provider_spelling(k, row_text(names.items[i], "spelling"), name);
+		provider_spelling(k, name, name);
 	}
 	k->providers = ARENA_ARRAY(k->arena, struct provider, rows.count + 1);
 	k->provider_count = rows.count;
@@ -70,7 +70,7 @@ void providers_fill(struct know *k, struct rows names, struct rows rows)
 		struct provider *p = &k->providers[i];
 
 		*p = provider_of(rows.items[i]);
-		spelling_put(k, p->name, p->name);
+		provider_spelling(k, p->name, p->name);
 		struct map_entry *entry = map_entry(&k->providers_by_name, span_of(know_provider_name(k, p->name)));
 		if (!entry->value)
 			entry->value = p;

@@ -39,6 +39,7 @@ void regions_fill(struct know *k, struct rows rows)
 			.note = row_text(row, "note"), .source = row_text(row, "source"), .as_of = row_text(row, "as_of"),
 			.verification = row_text(row, "verified"), .verified = row_yes(row, "country_verified"),
 		};
+		provider_spelling(k, r->provider, r->provider);
 		entry = map_entry(&k->by_code, code_normal(r->code, buffer));
 		if (!entry->value)
 			entry->value = ARENA_NEW(k->arena, struct region_list);
