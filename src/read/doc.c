@@ -78,7 +78,7 @@ void doc_read(struct arena *a, struct map *interned, struct doc *d, const struct
 	head.n = head.n > HEAD_BYTES ? HEAD_BYTES : head.n;
 	d->format = forced ? forced : format_pick(base_name(d->name), head);
 	if (!d->format) {
-		skip(d, head.n ? "of no format known" : "empty");
+		skip(d, "of no format known");
 		return;
 	}
 	d->lines = lines_of(a, d->text.bytes);

@@ -17,7 +17,7 @@ struct xml {
 	uint32_t n, at;               /* the cursor */
 	xmlParserCtxtPtr parser;
 	/* An element without attributes waits here until it is known whether it is a block or a scalar. */
-	bool waiting, stopped, entities;
+	bool waiting, stopped, lost, entities;
 	uint32_t error_at;            /* of libxml2's first error */
 	char error[300];
 	struct place head;
@@ -35,12 +35,10 @@ static void stop(struct xml *x)
 	xmlStopParser(x->parser);
 }
 
+/* No more facts; libxml2 goes on, because in a broken document its own message, still to come, says what is wrong. */
 static void lost(struct xml *x)
 {
-	/* libxml2 closes a broken document's elements by itself: then its own message says what is wrong */
-	if (x->b && !x->stopped && x->parser->wellFormed)
-		build_diag(x->b, x->t, DIAG_ERROR, x->at, x->at, "syntax", "the place of an element was not found");
-	stop(x);
+	x->lost = x->stopped = true;
 }
 
 /* ------------------------------------------------------------------ the cursor */
@@ -254,7 +252,9 @@ static void start_element(void *data, const xmlChar *name, const xmlChar **attri
 	go_to_tag(x);
 	settle_text(x);
 	start = x->at;
-	if (x->stopped || !starts(x, start, "<") || !starts(x, start + 1, (const char *)name)) {
+	if (x->stopped)
+		return;
+	if (!starts(x, start, "<") || !starts(x, start + 1, (const char *)name)) {
 		lost(x);
 		return;
 	}
@@ -294,14 +294,13 @@ static void end_element(void *data, const xmlChar *name)
 			lost(x);
 			return;
 		}
+		x->at = behind(x, x->at, ">");
 	}
 	if (x->waiting && x->has_text) {
 		x->waiting = false;
 		add_text(x, x->key, x->head);
-		x->at = starts(x, x->at, "</") ? behind(x, x->at, ">") : x->at;
 	} else {
 		settle_text(x);
-		x->at = starts(x, x->at, "</") ? behind(x, x->at, ">") : x->at;
 		if (x->b && !x->stopped)
 			build_close(x->b, x->t, x->at);
 	}
@@ -365,6 +364,8 @@ static bool run(struct xml *x)
 	good = x->parser->wellFormed && !x->stopped;
 	if (x->b && x->error[0])
 		build_diag(x->b, x->t, DIAG_ERROR, x->error_at, x->error_at, "syntax", "not well-formed: %s", x->error);
+	else if (x->b && x->lost)
+		build_diag(x->b, x->t, DIAG_ERROR, x->at, x->at, "syntax", "the place of an element was not found");
 	if (x->parser->myDoc)
 		xmlFreeDoc(x->parser->myDoc);
 	x->parser->myDoc = NULL;
