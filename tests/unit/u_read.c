@@ -94,7 +94,7 @@ static void check_decoders(struct arena *a)
 		struct span in = span_of(rows[i].in), got = decode_step(a, rows[i].kind, SPAN(""), in, &map);
 		bool inside = true;
 
-		CHECK_TEXT(got.p, rows[i].out, rows[i].in);
+		CHECK_TEXT(got.p, rows[i].out, "decoded value");
 		for (uint32_t at = 0; at <= got.n; at++)
 			inside = inside && offset_out(&map, at) <= in.n && (!at || offset_out(&map, at) >= offset_out(&map, at - 1));
 		CHECK(inside && offset_out(&map, (uint32_t)got.n) == in.n, "the map goes forward and ends where the bytes end");
