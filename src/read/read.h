@@ -92,6 +92,7 @@ struct fact {
 	const struct decoder *decoder;      /* NULL: the bytes are the value */
 	const struct origin *set_at;        /* NULL: here */
 	const struct fact *parent, *first, *last, *next;      /* the tree, in document order */
+	const struct fact *written;         /* of a derived fact (dialects, views) whose key or value is not as written: the one it was read from; else NULL */
 	const struct span *candidates;      /* of UNKNOWN or conditional values, when all outcomes are known */
 	const char *const *labels;          /* HCL block labels, XML has none, a directive block's arguments */
 	uint32_t label_count, candidate_count;

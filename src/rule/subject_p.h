@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * Private to dialects and views. A run goes: each document's dialect reader tells drafts (a resource as its notation
+ * writes it); drafts become subjects with a normal block; satellites are hung into their owners; views are derived.
+ *
+ * Facts of a derived block are shallow copies: their parent pointer leads to where they are written, so that a path and an
+ * enclosing block are the document's own. Walk a derived block with FACT_EACH only, never with fact_next.
+ */
+#ifndef RULE_SUBJECT_P_H
+#define RULE_SUBJECT_P_H
+
+#include "rule/subject.h"
+
+/* ------------------------------------------------------------------ tables */
+
+struct rename_row {
+	const char *type;              /* written type it holds for; NULL: any */
+	const char *to, *from;         /* dotted: canonical, written */
+};
+
+struct part_row {
+	const char *name;
+	const char *const *satellites;      /* canonical types */
+	const char *by;                /* key of the satellite that points to the owner */
+};
+
+struct type_row {
+	const char *name;
+	const char *const *classes, *const *same, *const *links;      /* NULL-terminated */
+	struct part_row *parts;
+	size_t part_count;
+	struct rename_row *renames;
+	size_t rename_count;
+};
+
+struct dialects {
+	struct arena *arena;
+	struct map types;              /* any spelling in lower case -> struct type_row */
+	struct type_row **rows;        /* in the order of the tables */
+	size_t row_count;
+};
+
+/* Row of a type in any spelling, or NULL. */
+const struct type_row *dialect_row(const struct dialects *d, const char *type);
+bool row_has_class(const struct type_row *row, const char *class_name);
+
+/* ------------------------------------------------------------------ drafts */
+
+enum notation {
+	NOTATION_HCL, NOTATION_PLAN, NOTATION_STATE, NOTATION_CLOUDFORMATION, NOTATION_ARM, NOTATION_KUBERNETES, NOTATION_COMPOSE,
+	NOTATION_ANSIBLE
+};
+
+struct draft {
+	enum notation notation;
+	const char *type, *name, *address;
+	const struct fact *written;    /* the block that is the resource */
+	const struct fact *body;       /* the block of its settings: written itself, values, Properties */
+	const struct fact *outer;      /* a block whose other keys are settings too (ARM: location beside properties), or NULL */
+	const struct fact *unknown;    /* plan: after_unknown */
+	const struct fact *references; /* plan: expressions of the configuration */
+	const char *module;            /* plan: "module.a." in front of addresses; else "" */
+	const char *index;             /* plan: ["a"] or [0] at the end of the address; "" */
+	struct scope *scope;
+	bool conditional, dropped;
+};
+
+/* What all steps share. */
+struct build {
+	struct arena *arena;
+	const struct dialects *dialects;
+	const struct know *know;
+	const struct input_set *in;
+	struct draft *drafts;
+	size_t draft_count;
+	size_t *draft_first;           /* per document, doc_count + 1 */
+	struct map scopes;             /* name -> struct scope */
+	struct map folders;            /* folder names that hold documents */
+	struct doc *doc;               /* the one being told */
+	struct subject *subjects;
+	size_t subject_count;
+	struct view_item *views;
+	size_t view_count;
+	struct map modules;            /* scope, newline, number from 0 -> a module block whose source was not handed over */
+	struct map providers;          /* scope and local name of a provider -> its block */
+};
+
+struct scope *scope_named(struct build *b, const char *name);
+struct draft *draft_add(struct build *b, enum notation notation, const char *type, const struct fact *written);
+const char *folder_of(struct arena *a, const char *name);      /* "" at the top; without the last '/' */
+
+/* Each recognises its documents, sets doc->dialect and tells drafts; true: nobody else need look. */
+bool dialect_terraform(struct build *b);
+bool dialect_plan(struct build *b);
+bool dialect_cloudformation(struct build *b);
+bool dialect_arm(struct build *b);
+bool dialect_kubernetes(struct build *b);
+bool dialect_compose(struct build *b);
+bool dialect_ansible(struct build *b);
+bool dialect_named(struct build *b);      /* github-actions, gitlab-ci, openapi, helm-values: a name, no resources */
+/* Values of intrinsic functions and template expressions in a tree; the tree itself when nothing is to be said. */
+const struct fact *cloudformation_values(struct build *b, const struct fact *f);
+const struct fact *arm_values(struct build *b, const struct fact *f);
+
+/* HCL facts that cross documents: duplicates of a plan, modules that were not handed over. */
+void terraform_settle(struct build *b);
+
+/* ------------------------------------------------------------------ derived blocks */
+
+struct fact *block_new(struct arena *a, const struct fact *like);      /* empty, with like's place, head, key, labels */
+/* Hangs a shallow copy of f in; key NULL: its own. */
+struct fact *block_hang(struct arena *a, struct fact *block, const struct fact *f, const char *key);
+/* A field of a view: text read from f. */
+struct fact *block_field(struct arena *a, struct fact *block, const char *key, const char *text, const struct fact *from);
+struct fact *block_list(struct arena *a, struct fact *block, const char *key, const struct fact *from);
+struct fact *block_block(struct arena *a, struct fact *block, const char *key, const struct fact *from);
+/* A copy that stands alone, to be altered. */
+struct fact *fact_copy(struct arena *a, const struct fact *f);
+const struct fact *normal_block(struct build *b, const struct draft *d);
+void hang_parts(struct build *b);
+
+/* ------------------------------------------------------------------ links */
+
+struct link {
+	const struct type_row *row;
+	enum notation notation;
+	const char *type;              /* as written */
+	const char *logical;           /* name in its notation: HCL name, logical id, ARM name */
+	const char *address, *module, *index;
+	const struct scope *scope;
+	const struct fact *block;      /* normal block: its names are looked up in it */
+	const char *folder;
+};
+
+/* ------------------------------------------------------------------ looking */
+
+/* Text of a scalar literal (not a reference, template or unknown), or NULL. */
+const char *fact_literal(const struct fact *f);
+bool fact_is_scalar(const struct fact *f);
+/* The value cannot be known from here. */
+bool fact_is_unresolved(const struct fact *f);
+/* Follows a dotted path by keys; lists of one item are stepped through. NULL when missing. */
+const struct fact *fact_at(const struct fact *block, const char *dotted);
+const char *text_at(const struct fact *block, const char *dotted);
+bool text_in(const char *text, const char *const *list);      /* without case; list NULL-terminated */
+
+/* ------------------------------------------------------------------ views */
+
+struct view_item {
+	struct subject subject;
+	const struct fact *order;      /* place in the document it stands at */
+};
+
+struct view {
+	const char *name;
+	const char *const *fields;     /* dotted, NULL-terminated */
+	void (*of_resource)(struct build *b, const struct subject *s);      /* may be NULL */
+	void (*of_doc)(struct build *b, struct doc *d);                     /* may be NULL */
+};
+extern const struct view *const views[];      /* views.def, NULL-terminated */
+
+/* Adds a view's subject; from: the fact or block it was derived from. of may be NULL. */
+void view_emit(struct build *b, const char *view, const struct fact *block, const struct fact *from, const struct doc *doc,
+	       const struct subject *of, const char *address);
+
+/* Is the document's setting under this root already told by a resource? (place) */
+bool is_settings_value(const struct fact *f);
+
+/* The environment of a process as its facts, whoever asks: used by env and by place. */
+#endif
