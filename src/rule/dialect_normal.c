@@ -4,6 +4,7 @@
  * Facts are shallow copies; a Terraform block that needs nothing of this is used as it stands.
  * What a plan leaves out because it is known after apply only is put back as unknown, or as the reference its configuration names.
  */
+#include "base/limits.h"
 #include "rule/subject_p.h"
 
 #include <string.h>
@@ -109,6 +110,57 @@ struct fact *block_list(struct arena *a, struct fact *block, const char *key, co
 struct fact *block_block(struct arena *a, struct fact *block, const char *key, const struct fact *from)
 {
 	return block_child(a, block, key, from, FACT_BLOCK);
+}
+
+/* ------------------------------------------------------------------ a tree with some facts replaced */
+
+const struct fact fact_dropped;
+
+static const struct fact *rewrite(struct build *b, const struct fact *f, replace_fn *replace, int depth);
+
+static const struct fact *rewrite_children(struct build *b, const struct fact *f, replace_fn *replace, int depth)
+{
+	struct fact *copy = NULL;
+
+	FACT_EACH(child, f) {
+		const struct fact *made = child->kind == FACT_COMMENT ? child : rewrite(b, child, replace, depth - 1);
+
+		if (made != child && !copy) {
+			copy = fact_copy(b->arena, f);
+			copy->first = copy->last = NULL;
+			for (const struct fact *before = f->first; before != child; before = before->next)
+				block_hang(b->arena, copy, before, NULL);
+		}
+		if (copy && made != &fact_dropped)
+			block_hang(b->arena, copy, made, NULL);
+	}
+	return copy ? copy : f;
+}
+
+static const struct fact *rewrite(struct build *b, const struct fact *f, replace_fn *replace, int depth)
+{
+	const struct fact *made = replace(b, f);
+
+	return made != f || depth == 0 || !f->first ? made : rewrite_children(b, f, replace, depth);
+}
+
+const struct fact *fact_rewrite(struct build *b, const struct fact *f, replace_fn *replace)
+{
+	return rewrite(b, f, replace, LIMIT_DEPTH);
+}
+
+struct fact *fact_computed(struct build *b, const struct fact *f, enum fact_kind kind, const char *text)
+{
+	struct fact *made = fact_copy(b->arena, f);
+
+	made->kind = (unsigned char)kind;
+	made->state = FACT_UNKNOWN;
+	made->scalar = SCALAR_STRING;
+	made->first = made->last = NULL;
+	made->value = span_of(text);
+	made->decoder = &derived;
+	made->written = f->written ? f->written : f;
+	return made;
 }
 
 /* ------------------------------------------------------------------ renames */

@@ -60,8 +60,10 @@ struct draft {
 	const struct fact *unknown;    /* plan: after_unknown */
 	const struct fact *references; /* plan: expressions of the configuration */
 	const char *module;            /* plan: "module.a." in front of addresses; else "" */
+	const char *provider;          /* plan: key of its provider_config, or NULL */
 	const char *index;             /* plan: ["a"] or [0] at the end of the address; "" */
 	struct scope *scope;
+	const struct doc *doc;
 	bool conditional, dropped;
 };
 
@@ -73,15 +75,17 @@ struct build {
 	const struct input_set *in;
 	struct draft *drafts;
 	size_t draft_count;
-	size_t *draft_first;           /* per document, doc_count + 1 */
 	struct map scopes;             /* name -> struct scope */
 	struct map folders;            /* folder names that hold documents */
 	struct doc *doc;               /* the one being told */
+	const struct fact *arm_template;      /* ARM: the template whose parameters and variables hold here */
 	struct subject *subjects;
 	size_t subject_count;
 	struct view_item *views;
 	size_t view_count;
 	struct map modules;            /* scope, newline, number from 0 -> a module block whose source was not handed over */
+	struct map callers;            /* scope of a local module -> struct caller */
+	struct map plans;              /* folder, newline, address without instance -> the plan's draft */
 	struct map providers;          /* scope and local name of a provider -> its block */
 };
 
@@ -100,10 +104,20 @@ bool dialect_ansible(struct build *b);
 bool dialect_named(struct build *b);      /* github-actions, gitlab-ci, openapi, helm-values: a name, no resources */
 /* Values of intrinsic functions and template expressions in a tree; the tree itself when nothing is to be said. */
 const struct fact *cloudformation_values(struct build *b, const struct fact *f);
-const struct fact *arm_values(struct build *b, const struct fact *f);
 
 /* HCL facts that cross documents: duplicates of a plan, modules that were not handed over. */
 void terraform_settle(struct build *b);
+
+/* Who calls the module in a folder; block NULL when several do and they may differ. */
+struct caller {
+	const struct fact *block;
+	const struct scope *scope;
+	bool several;
+};
+
+/* A provider's block: by scope and name as written ("aws", "aws.eu"), outward through the callers of modules. NULL: none, or not sure. */
+const struct fact *provider_find(const struct build *b, const struct scope *scope, const char *name);
+void provider_add(struct build *b, const struct scope *scope, const char *name, const struct fact *block);
 
 /* ------------------------------------------------------------------ derived blocks */
 
@@ -116,6 +130,12 @@ struct fact *block_list(struct arena *a, struct fact *block, const char *key, co
 struct fact *block_block(struct arena *a, struct fact *block, const char *key, const struct fact *from);
 /* A copy that stands alone, to be altered. */
 struct fact *fact_copy(struct arena *a, const struct fact *f);
+/* A scalar in f's place that the notation computes: its value is the text of the expression, its state unknown. */
+struct fact *fact_computed(struct build *b, const struct fact *f, enum fact_kind kind, const char *text);
+/* A tree in which replace has put other facts; f itself when it changed none. &fact_dropped: leave it out. */
+typedef const struct fact *replace_fn(struct build *b, const struct fact *f);
+extern const struct fact fact_dropped;
+const struct fact *fact_rewrite(struct build *b, const struct fact *f, replace_fn *replace);
 const struct fact *normal_block(struct build *b, const struct draft *d);
 void hang_parts(struct build *b);
 
@@ -129,7 +149,7 @@ struct link {
 	const char *address, *module, *index;
 	const struct scope *scope;
 	const struct fact *block;      /* normal block: its names are looked up in it */
-	const char *folder;
+	const char *provider;          /* plan: key of its provider_config */
 };
 
 /* ------------------------------------------------------------------ looking */
@@ -163,8 +183,5 @@ extern const struct view *const views[];      /* views.def, NULL-terminated */
 void view_emit(struct build *b, const char *view, const struct fact *block, const struct fact *from, const struct doc *doc,
 	       const struct subject *of, const char *address);
 
-/* Is the document's setting under this root already told by a resource? (place) */
-bool is_settings_value(const struct fact *f);
-
-/* The environment of a process as its facts, whoever asks: used by env and by place. */
+void views_build(struct build *b);
 #endif

@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * Azure Resource Manager templates: resources, nested ones and those of nested deployments. properties are lifted by the normal block.
+ * [parameters('x')] is the parameter's default, overridable; [variables('x')] the variable's value; resourceId() and reference()
+ * are references; every other expression is unknown. Bicep is not read.
+ */
+#include "rule/subject_p.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define VARIABLE_DEPTH 8      /* a variable that names a variable */
+#define NEST_DEPTH 16         /* resources in resources and deployments in deployments */
+
+/* ------------------------------------------------------------------ expressions */
+
+static bool is_expression(const struct fact *f)
+{
+	struct span v = f->value;
+
+	return fact_is_scalar(f) && v.n > 2 && v.p[0] == '[' && v.p[1] != '[' && v.p[v.n - 1] == ']';
+}
+
+/* name of `[function('name')]` and nothing else, or NULL. */
+static const char *only_argument(struct arena *a, struct span v, const char *function)
+{
+	size_t n = strlen(function);
+	struct span rest;
+	const char *end;
+
+	if (v.n < n + 6 || strncasecmp(v.p + 1, function, n) || v.p[n + 1] != '(' || v.p[n + 2] != '\'')
+		return NULL;
+	rest = span_cut(v, n + 3, v.n);
+	end = memchr(rest.p, '\'', rest.n);
+	return end && end + 3 == rest.p + rest.n && end[1] == ')' ? arena_dup(a, rest.p, (size_t)(end - rest.p)) : NULL;
+}
+
+static const struct fact *setting_of(struct build *b, const char *section, const char *name, const char *field)
+{
+	const struct fact *all = fact_child(b->arm_template, section), *one;
+
+	one = all && all->kind == FACT_BLOCK ? fact_child(all, name) : NULL;
+	if (!one || !field)
+		return one;
+	return one->kind == FACT_BLOCK ? fact_child(one, field) : NULL;
+}
+
+static const struct fact *put_value(struct build *b, const struct fact *f, const struct fact *value, bool overridable, const char *path)
+{
+	struct origin *origin = ARENA_NEW(b->arena, struct origin);
+	struct fact *made = fact_computed(b, f, (enum fact_kind)value->kind, value->value.p ? value->value.p : "");
+
+	*origin = (struct origin){value->doc, value->at, path};
+	made->set_at = origin;
+	made->first = value->first;
+	made->last = value->last;
+	made->scalar = value->scalar;
+	made->state = value->state;
+	if (overridable && made->state == FACT_FIXED)
+		made->state = FACT_OVERRIDABLE;
+	return made;
+}
+
+static const struct fact *expression_value(struct build *b, const struct fact *f, int depth)
+{
+	const char *name = only_argument(b->arena, f->value, "parameters");
+	bool parameter = name;
+	const struct fact *value;
+
+	if (!name)
+		name = only_argument(b->arena, f->value, "variables");
+	if (!name) {
+		bool reference = strcasestr(f->value.p, "resourceId(") || strcasestr(f->value.p, "reference(") || strcasestr(f->value.p, "listKeys(");
+
+		return fact_computed(b, f, reference ? FACT_REFERENCE : FACT_LITERAL, f->value.p);
+	}
+	value = parameter ? setting_of(b, "parameters", name, "defaultValue") : setting_of(b, "variables", name, NULL);
+	if (!value || value->kind == FACT_NULL || depth == 0)
+		return fact_computed(b, f, FACT_LITERAL, f->value.p);
+	if (is_expression(value)) {
+		const struct fact *inner = expression_value(b, value, depth - 1);
+
+		return put_value(b, f, inner, parameter, arena_printf(b->arena, "%s.%s", parameter ? "parameters" : "variables", name));
+	}
+	return put_value(b, f, value, parameter, arena_printf(b->arena, "%s.%s", parameter ? "parameters" : "variables", name));
+}
+
+static const struct fact *replace_expression(struct build *b, const struct fact *f)
+{
+	return is_expression(f) ? expression_value(b, f, VARIABLE_DEPTH) : f;
+}
+
+/* ------------------------------------------------------------------ resources */
+
+static void tell_resources(struct build *b, struct scope *scope, const struct fact *resources, const char *type, const char *name, int depth);
+
+static void tell_nested_template(struct build *b, struct scope *scope, const struct fact *r, int depth)
+{
+	const struct fact *template = fact_at(r, "properties.template"), *outer = b->arm_template;
+	const char *evaluation = text_at(r, "properties.expressionEvaluationOptions.scope");
+
+	if (!template || template->kind != FACT_BLOCK) {
+		scope->open = true;      /* a linked template that was not handed over */
+		return;
+	}
+	if (evaluation && !strcasecmp(evaluation, "inner"))
+		b->arm_template = template;
+	if (fact_child(template, "resources"))
+		tell_resources(b, scope, fact_child(template, "resources"), NULL, NULL, depth - 1);
+	b->arm_template = outer;
+}
+
+static bool is_false(const struct fact *condition)
+{
+	return condition && fact_is_scalar(condition) && !strcasecmp(condition->value.p, "false");
+}
+
+static void tell_resource(struct build *b, struct scope *scope, const struct fact *r, const char *in_type, const char *in_name, int depth)
+{
+	const char *type = fact_text(r, "type"), *name = fact_text(r, "name");
+	const struct fact *condition = fact_child(r, "condition"), *block, *properties, *existing = fact_child(r, "existing");
+	struct draft *d;
+
+	if (!type || is_false(condition) || (existing && span_is(existing->value, "true")))
+		return;
+	if (in_type && !strchr(type, '.'))      /* nested: the type is relative to the owner's */
+		type = arena_printf(b->arena, "%s/%s", in_type, type);
+	if (in_name && name && !strchr(name, '/') && name[0] != '[')
+		name = arena_printf(b->arena, "%s/%s", in_name, name);
+	block = fact_rewrite(b, r, replace_expression);
+	properties = fact_child(block, "properties");
+	d = draft_add(b, NOTATION_ARM, type, r);
+	d->body = properties && properties->kind == FACT_BLOCK ? properties : block_new(b->arena, r);
+	d->outer = block;
+	d->name = name;
+	d->address = arena_printf(b->arena, "%s/%s", type, name ? name : "?");
+	d->scope = scope;
+	d->conditional = condition || fact_child(r, "copy");
+	if (depth == 0) {
+		scope->open = true;
+		return;
+	}
+	if (!strcasecmp(type, "Microsoft.Resources/deployments"))
+		tell_nested_template(b, scope, r, depth);
+	if (fact_child(r, "resources"))
+		tell_resources(b, scope, fact_child(r, "resources"), type, name, depth - 1);
+}
+
+/* A list, or with symbolic names (language version 2) a mapping. */
+static void tell_resources(struct build *b, struct scope *scope, const struct fact *resources, const char *type, const char *name, int depth)
+{
+	if (resources->kind == FACT_BLOCK || resources->kind == FACT_LIST)
+		FACT_EACH(r, resources)
+			if (r->kind == FACT_BLOCK)
+				tell_resource(b, scope, r, type, name, depth);
+}
+
+static bool looks_like_arm(const struct fact *root)
+{
+	const char *schema = fact_text(root, "$schema");
+	const struct fact *resources = fact_child(root, "resources");
+	const char *type;
+
+	if (schema && strcasestr(schema, "deploymentTemplate.json"))
+		return true;
+	if (!resources || resources->kind != FACT_LIST || !resources->first || resources->first->kind != FACT_BLOCK)
+		return false;
+	type = fact_text(resources->first, "type");
+	return type && strchr(type, '/') && fact_child(resources->first, "apiVersion");
+}
+
+bool dialect_arm(struct build *b)
+{
+	const struct fact *root = b->doc->root_count ? b->doc->roots[0] : NULL;
+	const char *schema;
+
+	if (!root || root->kind != FACT_BLOCK)
+		return false;
+	schema = fact_text(root, "$schema");
+	if (schema && strcasestr(schema, "deploymentParameters.json")) {
+		b->doc->dialect = "arm-parameters";
+		return true;
+	}
+	if (!looks_like_arm(root))
+		return false;
+	b->doc->dialect = "arm";
+	b->arm_template = root;
+	if (fact_child(root, "resources"))
+		tell_resources(b, scope_named(b, arena_printf(b->arena, "template:%s", b->doc->name)), fact_child(root, "resources"), NULL, NULL, NEST_DEPTH);
+	return true;
+}

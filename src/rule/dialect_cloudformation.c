@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * CloudFormation and SAM templates, in YAML and JSON, and OpenStack Heat, which has the same shape.
+ * A Ref to a parameter with a default is that default, overridable; a Ref or GetAtt to a resource is a reference; Fn::If with two
+ * plain outcomes has both as candidates; every other function is unknown. AWS::NoValue is a setting that is not there.
+ */
+#include "rule/subject_p.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* ------------------------------------------------------------------ intrinsic functions */
+
+static const struct fact *template_root(const struct build *b)
+{
+	return b->doc->roots[0];
+}
+
+static const struct fact *parameter_value(struct build *b, const struct fact *f, const char *name)
+{
+	const struct fact *parameters = fact_child(template_root(b), "Parameters");
+	const struct fact *parameter = NULL, *value;
+	struct origin *origin;
+	struct fact *made;
+
+	if (parameters)
+		FACT_EACH(p, parameters)
+			if (p->key && p->kind == FACT_BLOCK && !strcmp(p->key, name))
+				parameter = p;
+	if (!parameter)
+		return NULL;
+	value = fact_child(parameter, "Default");
+	if (!value || !fact_is_scalar(value) || value->kind == FACT_NULL)
+		return fact_computed(b, f, FACT_LITERAL, arena_printf(b->arena, "!Ref %s", name));
+	made = fact_computed(b, f, FACT_LITERAL, value->value.p);
+	made->state = FACT_OVERRIDABLE;
+	made->scalar = value->scalar;
+	origin = ARENA_NEW(b->arena, struct origin);
+	*origin = (struct origin){value->doc, value->at, arena_printf(b->arena, "Parameters.%s.Default", name)};
+	made->set_at = origin;
+	return made;
+}
+
+static const struct fact *ref_value(struct build *b, const struct fact *f, const char *name)
+{
+	const struct fact *value;
+
+	if (!strcmp(name, "AWS::NoValue"))
+		return &fact_dropped;
+	value = parameter_value(b, f, name);
+	if (value)
+		return value;
+	return fact_computed(b, f, strncmp(name, "AWS::", 5) ? FACT_REFERENCE : FACT_LITERAL, name);
+}
+
+static const struct fact *get_att_value(struct build *b, const struct fact *f, const struct fact *args)
+{
+	const struct fact *first = args->first;
+
+	if (args->kind == FACT_LIST && first && first->next && fact_is_scalar(first) && fact_is_scalar(first->next))
+		return fact_computed(b, f, FACT_REFERENCE, arena_printf(b->arena, "%s.%s", first->value.p, first->next->value.p));
+	return fact_computed(b, f, FACT_REFERENCE, fact_is_scalar(args) ? args->value.p : "Fn::GetAtt");
+}
+
+static const struct fact *sub_value(struct build *b, const struct fact *f, const struct fact *args)
+{
+	const struct fact *text = args->kind == FACT_LIST ? args->first : args;
+
+	return fact_computed(b, f, FACT_TEMPLATE, text && fact_is_scalar(text) ? text->value.p : "Fn::Sub");
+}
+
+/* Fn::If of two plain values: either may come. */
+static const struct fact *if_value(struct build *b, const struct fact *f, const struct fact *args)
+{
+	const struct fact *yes = args->kind == FACT_LIST && args->first ? args->first->next : NULL, *no = yes ? yes->next : NULL;
+	struct fact *made;
+	struct span *both;
+
+	if (!no || !fact_is_scalar(yes) || !fact_is_scalar(no) || fact_is_unresolved(yes) || fact_is_unresolved(no)) {
+		made = fact_computed(b, f, FACT_LITERAL, "Fn::If");
+		made->conditional = true;
+		return made;
+	}
+	made = fact_computed(b, f, FACT_LITERAL, arena_printf(b->arena, "Fn::If %s %s", yes->value.p, no->value.p));
+	both = ARENA_ARRAY(b->arena, struct span, 2);
+	both[0] = yes->value;
+	both[1] = no->value;
+	made->candidates = both;
+	made->candidate_count = 2;
+	return made;
+}
+
+static const struct fact *function_value(struct build *b, const struct fact *f)
+{
+	const struct fact *args = f->first;
+	const char *name = args && !args->next ? args->key : NULL;
+
+	if (!name)
+		return f;
+	if ((!strcmp(name, "Ref") || !strcmp(name, "get_resource") || !strcmp(name, "get_param")) && fact_is_scalar(args))
+		return ref_value(b, f, args->value.p);
+	if (!strcmp(name, "Fn::GetAtt") || !strcmp(name, "get_attr"))
+		return get_att_value(b, f, args);
+	if (!strcmp(name, "Fn::Sub"))
+		return sub_value(b, f, args);
+	if (!strcmp(name, "Fn::If"))
+		return if_value(b, f, args);
+	if (!strncmp(name, "Fn::", 4))
+		return fact_computed(b, f, !strcmp(name, "Fn::ImportValue") ? FACT_REFERENCE : FACT_LITERAL, name);
+	return f;
+}
+
+static const struct fact *replace_function(struct build *b, const struct fact *f)
+{
+	if (f->kind == FACT_BLOCK)
+		return function_value(b, f);
+	if (f->kind == FACT_REFERENCE && f->value.n && !memchr(f->value.p, '.', f->value.n))
+		return ref_value(b, f, f->value.p);      /* !Ref X */
+	return f;
+}
+
+const struct fact *cloudformation_values(struct build *b, const struct fact *f)
+{
+	return fact_rewrite(b, f, replace_function);
+}
+
+/* ------------------------------------------------------------------ the template */
+
+static void tell_resource(struct build *b, struct scope *scope, const struct fact *r)
+{
+	const char *type = fact_text(r, "Type");
+	const struct fact *properties = fact_child(r, "Properties");
+	struct draft *d;
+
+	if (!type || !r->key)
+		return;
+	if (!strcmp(type, "AWS::CloudFormation::Stack") || !strcmp(type, "AWS::Serverless::Application"))
+		scope->open = true;
+	d = draft_add(b, NOTATION_CLOUDFORMATION, type, r);
+	d->body = properties && properties->kind == FACT_BLOCK ? cloudformation_values(b, properties) : block_new(b->arena, r);
+	d->outer = r;
+	d->name = d->address = r->key;
+	d->scope = scope;
+	d->conditional = fact_child(r, "Condition");
+}
+
+static bool has_aws_type(const struct fact *resources)
+{
+	FACT_EACH(r, resources) {
+		const char *type = r->kind == FACT_BLOCK ? fact_text(r, "Type") : NULL;
+
+		if (type && strstr(type, "::"))
+			return true;
+	}
+	return false;
+}
+
+bool dialect_cloudformation(struct build *b)
+{
+	const struct fact *root = b->doc->root_count ? b->doc->roots[0] : NULL, *resources;
+	struct scope *scope;
+
+	if (!root || root->kind != FACT_BLOCK)
+		return false;
+	resources = fact_child(root, "Resources");
+	if (!resources || resources->kind != FACT_BLOCK || !has_aws_type(resources))
+		return false;
+	b->doc->dialect = fact_child(root, "heat_template_version") ? "heat" : "cloudformation";
+	scope = scope_named(b, arena_printf(b->arena, "template:%s", b->doc->name));
+	scope->open = resources->open;
+	FACT_EACH(r, resources)
+		if (r->kind == FACT_BLOCK && !strncmp(r->key ? r->key : "", "Fn::", 4))
+			scope->open = true;
+		else if (r->kind == FACT_BLOCK)
+			tell_resource(b, scope, r);
+	return true;
+}
