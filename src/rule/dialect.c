@@ -184,3 +184,8 @@ bool row_has_class(const struct type_row *row, const char *class_name)
 {
 	return row && text_in(class_name, row->classes);
 }
+
+bool dialect_knows(const struct dialects *d, const char *type)
+{
+	return dialect_row(d, type);
+}

@@ -184,4 +184,8 @@ void view_emit(struct build *b, const char *view, const struct fact *block, cons
 	       const struct subject *of, const char *address);
 
 void views_build(struct build *b);
+/* Each host that a value makes a program speak to, with its offset in the value. */
+void call_hosts(const struct fact *f, void (*found)(void *context, const struct fact *f, struct span host, size_t at), void *context);
+/* A part of a text value as a fact of its own, with its own place where the bytes are the value. */
+struct fact *fact_part(struct arena *a, const struct fact *f, size_t from, size_t to);
 #endif

@@ -1,0 +1,471 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * View call: what a configuration makes a program speak to: URLs, DSNs, host settings, bases of SDKs, in values of settings.
+ * Not in comments, and not what merely names something: XML namespaces, schemas, documentation, licences, sources of modules.
+ * What is known of the host (operator, countries, category, place of processing) comes from the knowledge base.
+ */
+#include "rule/subject_p.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <string.h>
+
+#define URLS_PER_VALUE 64      /* a script or a list in one string; real values have one or two */
+
+/* ------------------------------------------------------------------ URLs in a text */
+
+struct url {
+	size_t from, to;                            /* in the value */
+	struct span scheme, host, port, path;
+	size_t host_at;
+};
+
+static bool ends_url(char c)
+{
+	return (unsigned char)c <= ' ' || strchr("\"'`<>|\\^,;()", c);
+}
+
+static bool is_host_char(char c)
+{
+	return isalnum((unsigned char)c) || strchr("-._", c) || (unsigned char)c >= 0x80;
+}
+
+/* Behind ${...} or {{...}} or <...>, else at itself. */
+static size_t skip_template(struct span v, size_t i)
+{
+	const char *end = NULL;
+
+	if (v.n - i > 2 && v.p[i] == '$' && v.p[i + 1] == '{')
+		end = memchr(v.p + i, '}', v.n - i);
+	else if (v.n - i > 3 && v.p[i] == '{' && v.p[i + 1] == '{')
+		end = memmem(v.p + i, v.n - i, "}}", 2) ? (const char *)memmem(v.p + i, v.n - i, "}}", 2) + 1 : NULL;
+	else if (v.n - i > 2 && v.p[i] == '{')
+		end = memchr(v.p + i, '}', v.n - i);
+	return end ? (size_t)(end - v.p) + 1 : i;
+}
+
+/* End of user:password@, or from when there is none: '@' before the path. */
+static size_t behind_userinfo(struct span v, size_t from)
+{
+	size_t best = from;
+
+	for (size_t i = from; i < v.n && !strchr("/?#", v.p[i]) && !((unsigned char)v.p[i] <= ' ') && !strchr("\"'<>", v.p[i]); i++) {
+		size_t behind = skip_template(v, i);
+
+		if (behind > i)
+			i = behind - 1;
+		else if (v.p[i] == '@')
+			best = i + 1;
+	}
+	return best;
+}
+
+static size_t host_end(struct span v, size_t from)
+{
+	size_t i = from;
+
+	if (i < v.n && v.p[i] == '[') {      /* IPv6 */
+		while (i < v.n && v.p[i] != ']')
+			i++;
+		return i < v.n ? i + 1 : i;
+	}
+	while (i < v.n) {
+		size_t behind = skip_template(v, i);
+
+		if (behind > i)
+			i = behind;
+		else if (is_host_char(v.p[i]))
+			i++;
+		else
+			break;
+	}
+	return i;
+}
+
+static void take_rest(struct span v, struct url *u, size_t i)
+{
+	size_t from;
+
+	if (i < v.n && v.p[i] == ':') {
+		for (from = ++i; i < v.n && isdigit((unsigned char)v.p[i]); i++)
+			;
+		u->port = span_cut(v, from, i);
+	}
+	for (from = i; i < v.n;) {
+		size_t behind = skip_template(v, i);
+
+		if (behind > i)
+			i = behind;
+		else if (ends_url(v.p[i]))
+			break;
+		else
+			i++;
+	}
+	while (i > from && strchr(".])}", v.p[i - 1]) && !memchr(v.p + from, '{', i - from))
+		i--;
+	u->path = span_cut(v, from, i);
+	u->to = i;
+}
+
+/* The next URL at or behind from. */
+static bool next_url(struct span v, size_t from, struct url *ret)
+{
+	while (from < v.n) {
+		const char *sep = memmem(v.p + from, v.n - from, "://", 3);
+		size_t at, start, first;
+
+		if (!sep)
+			return false;
+		at = (size_t)(sep - v.p);
+		for (start = at; start > from && (isalnum((unsigned char)v.p[start - 1]) || strchr("+.-", v.p[start - 1])); start--)
+			;
+		while (start < at && !isalpha((unsigned char)v.p[start]))
+			start++;
+		first = start;
+		if (first >= from + 5 && !strncasecmp(v.p + first - 5, "jdbc:", 5))
+			first -= 5;
+		*ret = (struct url){.from = first, .scheme = span_cut(v, start, at)};
+		ret->host_at = behind_userinfo(v, at + 3);
+		ret->host = span_cut(v, ret->host_at, host_end(v, ret->host_at));
+		take_rest(v, ret, ret->host_at + ret->host.n);
+		while (ret->host.n && ret->host.p[ret->host.n - 1] == '.')
+			ret->host.n--;
+		if (start < at && ret->host.n)
+			return true;
+		from = at + 3;
+	}
+	return false;
+}
+
+/* ------------------------------------------------------------------ what is no call */
+
+static bool key_only_names(const char *key)
+{
+	static const char *const keys[] = {
+		"$schema", "$id", "$ref", "schema", "description", "title", "summary", "comment", "comments", "_comment", "help", "documentation", "docs",
+		"docs_url", "documentationUrl", "homepage", "homepage_url", "home", "icon", "iconUrl", "icon_url", "logo", "logo_url", "license", "licenses", "licence",
+		"licenseUrl", "maintainers", "source", "sources", "repository", "changelog", "notes", "message", "copyright", "termsOfService", "externalDocs", "contact",
+		"author", "authors", "name", "namespace", "targetNamespace", "xmlns", "projectUrl", "faq", "support_url", "bugs", "readme", "attribution", "annotation", "label",
+		"contentVersion", "templateLink", "apiVersion", "@context", "@type", "system", "profile", "fullUrl", NULL};
+
+	return text_in(key, keys) || !strncasecmp(key, "xmlns", 5) || !strncasecmp(key, "xsi:", 4) || !strncasecmp(key, "description", 11);
+}
+
+static bool host_only_names(struct span host)
+{
+	static const char *const names[] = {"www.w3.org", "json-schema.org", "schema.org", "json.schemastore.org", "schema.management.azure.com",
+					    "schemas.microsoft.com", "schemas.xmlsoap.org", "schemas.openxmlformats.org", "creativecommons.org", "opensource.org",
+					    "www.apache.org", "www.gnu.org", "spdx.org", "java.sun.com", "xmlns.jcp.org", "maven.apache.org", "www.springframework.org",
+					    "www.opencontainers.org", "hl7.org", "www.hl7.org", "terminology.hl7.org", "snomed.info", "loinc.org", "unitsofmeasure.org",
+					    "cyclonedx.org", "jakarta.ee", "relaxng.org", "purl.org", "xml.org", "www.mirthcorp.com", NULL};
+
+	for (size_t i = 0; names[i]; i++)
+		if (host.n == strlen(names[i]) && !strncasecmp(host.p, names[i], host.n))
+			return true;
+	return span_starts(host, "schemas.") || span_starts(host, "docs.") || span_starts(host, "xmlns.");
+}
+
+static bool scheme_calls(struct span scheme)
+{
+	static const char *const none[] = {"file", "arn", "data", "urn", "classpath", "docker-pullable", "git", "ssm", "secretsmanager", "unix", "npipe", "pkg", "oci",
+					   "about", "chrome", "vscode", "jar", "resource", "env", "op", "vault", "awssm", "fd", "tag", NULL};
+	char text[40];
+
+	snprintf(text, sizeof text, "%.*s", (int)(scheme.n < 39 ? scheme.n : 39), scheme.p);
+	return !text_in(text, none);
+}
+
+/* A block whose settings are prose, metadata or a definition of something else. */
+static bool stands_aside(const struct fact *f)
+{
+	static const char *const doc_blocks[] = {"annotations", "externalDocs", "maintainers", "licenses", "externalReferences", "required_providers", "metadata", NULL};
+	const struct fact *up = f->parent;
+
+	if (f->doc && f->doc->dialect && (!strcmp(f->doc->dialect, "helm-chart") || !strcmp(f->doc->dialect, "openapi") || !strcmp(f->doc->dialect, "cyclonedx") || !strcmp(f->doc->dialect, "fhir")))
+		return !(f->key && key_eq(f->key, "url") && up && up->parent && up->parent->key && key_eq(up->parent->key, "servers"));
+	for (int depth = 0; up && depth < 12; depth++, up = up->parent) {
+		if (up->key && text_in(up->key, doc_blocks))
+			return true;
+		if (up->kind == FACT_BLOCK && up->block_syntax && up->key && depth == 0 && (!strcmp(up->key, "output") || !strcmp(up->key, "module")) && f->key && key_only_names(f->key))
+			return true;
+	}
+	return false;
+}
+
+static const char *key_of(const struct fact *f)
+{
+	const char *name = f->key && f->parent && key_eq(f->key, "value") ? fact_text(f->parent, "name") : NULL;
+	const struct fact *up = f;
+
+	if (name)
+		return name;
+	while (up && !up->key)
+		up = up->parent;
+	return up ? up->key : NULL;
+}
+
+static bool may_call(const struct fact *f)
+{
+	const char *key;
+
+	if (!fact_is_scalar(f) || f->kind == FACT_NULL || f->kind == FACT_REFERENCE || f->value.n < 3)
+		return false;
+	if (f->state == FACT_UNKNOWN && f->kind != FACT_TEMPLATE)
+		return false;
+	key = key_of(f);
+	return !(key && key_only_names(key)) && !stands_aside(f);
+}
+
+/* ------------------------------------------------------------------ hosts without a scheme */
+
+static bool is_plain_host(struct span v, size_t *ret_host)
+{
+	size_t i = host_end(v, 0);
+
+	*ret_host = i;
+	if (!i || i > 253 || v.p[0] == '-' || v.p[0] == '.' || v.p[i - 1] == '-' || memchr(v.p, '{', i))
+		return false;
+	if (i < v.n && v.p[i] == ':') {
+		size_t digits = ++i;
+
+		while (i < v.n && isdigit((unsigned char)v.p[i]))
+			i++;
+		if (i == digits)
+			return false;
+	}
+	return i == v.n || v.p[i] == '/' || v.p[i] == ',' || v.p[i] == '?';
+}
+
+static bool key_holds_host(const char *key)
+{
+	static const char *const words[] = {"host", "hostname", "server", "endpoint", "base_url", "baseurl", "api_base", "url", "uri", "broker", "brokers",
+					    "bootstrap_servers", "bootstrap.servers", "servers", "fqdn", "address", "remote", "upstream", "smtp", "proxy_pass", "domain_url", NULL};
+	size_t n = strlen(key);
+
+	for (size_t i = 0; words[i]; i++) {
+		size_t w = strlen(words[i]);
+
+		if (n >= w && !strcasecmp(key + n - w, words[i]) && (n == w || !isalpha((unsigned char)key[n - w - 1]) || isupper((unsigned char)key[n - w])))
+			return true;
+	}
+	return false;
+}
+
+static bool is_own_name(const struct fact *f)
+{
+	static const char *const kinds[] = {"Ingress", "IngressRoute", "HTTPRoute", "Gateway", "Certificate", "VirtualService", NULL};
+	static const char *const blocks[] = {"ingress", "rules", "tls", "hosts", "route", "gateway", "listeners", NULL};
+	const struct fact *up = f->parent;
+
+	for (int depth = 0; up && depth < 12; depth++, up = up->parent) {
+		if (up->key && text_in(up->key, blocks))
+			return true;
+		if (!up->parent && text_in(fact_text(up, "kind"), kinds))
+			return true;
+	}
+	return false;
+}
+
+static bool is_word_value(struct span v)
+{
+	static const char *const words[] = {"true", "false", "yes", "no", "on", "off", "none", "null", "auto", "default", "any", "all", "enabled", "disabled",
+					    "0.0.0.0", "::", "dynamic", "static", "internal", "external", "public", "private", "local", "string", "host", "network", NULL};
+	char text[16];
+	bool letter = false;
+
+	for (size_t i = 0; i < v.n; i++)
+		letter |= isalpha((unsigned char)v.p[i]) != 0;
+	if (v.n < sizeof text) {
+		snprintf(text, sizeof text, "%.*s", (int)v.n, v.p);
+		if (text_in(text, words))
+			return true;
+	}
+	return !letter && !(memchr(v.p, '.', v.n) && v.n >= 7);
+}
+
+static bool has_dot(struct span v)
+{
+	return memchr(v.p, '.', v.n);
+}
+
+/* A file name or a version is no host: the last label of a host has letters only, and is no usual extension. */
+static bool last_label_is_domain(struct span host)
+{
+	static const char *const files[] = {"py", "sh", "js", "ts", "json", "yaml", "yml", "xml", "conf", "cfg", "properties", "jar", "pem", "crt", "key", "sql", "txt",
+					    "log", "md", "html", "css", "png", "service", "sock", "go", "java", "class", "tf", "env", "ini", "toml", "lua", "php", "exe", "so", "zip", "gz", NULL};
+	size_t i = host.n;
+	char text[24];
+	bool letters = true;
+
+	while (i && host.p[i - 1] != '.')
+		i--;
+	for (size_t k = i; k < host.n; k++)
+		letters &= isalpha((unsigned char)host.p[k]) != 0;
+	if (host.n - i >= sizeof text || host.n - i < 2)
+		return !i;
+	snprintf(text, sizeof text, "%.*s", (int)(host.n - i), host.p + i);
+	return letters && !text_in(text, files);
+}
+
+static bool is_ipv4(struct span v)
+{
+	int dots = 0;
+
+	for (size_t i = 0; i < v.n; i++) {
+		if (!isdigit((unsigned char)v.p[i]) && v.p[i] != '.')
+			return false;
+		dots += v.p[i] == '.';
+	}
+	return dots == 3;
+}
+
+static bool bare_host(const struct build *b, const struct fact *f, struct url *ret)
+{
+	const char *key = key_of(f);
+	struct span v = f->value, host;
+	size_t n;
+
+	if (f->kind != FACT_LITERAL || f->scalar == SCALAR_NUMBER || f->scalar == SCALAR_BOOL || !is_plain_host(v, &n))
+		return false;
+	host = span_cut(v, 0, n);
+	if (is_word_value(host) || host_only_names(host) || is_own_name(f))
+		return false;
+	*ret = (struct url){.to = v.n, .host = host};
+	take_rest(v, ret, n);
+	if (has_dot(host) && !is_ipv4(host) && !last_label_is_domain(host))
+		return false;
+	if (has_dot(host) && b && know_endpoint(b->know, host))
+		return !(key && key_eq(key, "image"));
+	if (!key || !key_holds_host(key) || (ret->path.n && !has_dot(host)))
+		return false;
+	return has_dot(host) || ret->port.n || !(key_eq(key, "url") || key_eq(key, "uri") || key_eq(key, "address") || key_eq(key, "server") || key_eq(key, "endpoint"));
+}
+
+/* ------------------------------------------------------------------ the view */
+
+void call_hosts(const struct fact *f, void (*found)(void *, const struct fact *, struct span, size_t), void *context)
+{
+	struct url u;
+	size_t from = 0;
+
+	if (!may_call(f))
+		return;
+	for (int i = 0; i < URLS_PER_VALUE && next_url(f->value, from, &u); i++, from = u.to)
+		if (scheme_calls(u.scheme) && !memchr(u.host.p, '{', u.host.n))
+			found(context, f, u.host, u.host_at);
+	if (!from && bare_host(NULL, f, &u) && has_dot(u.host))
+		found(context, f, u.host, 0);
+}
+
+/* ${...} in a host stands for some label: x-${env}.openai.azure.com is a host below openai.azure.com. */
+static struct span host_for_lookup(struct arena *a, struct span host)
+{
+	char *out = arena_alloc(a, host.n + 1);
+	size_t n = 0;
+
+	for (size_t i = 0; i < host.n;) {
+		size_t behind = skip_template(host, i);
+
+		out[n++] = behind > i ? 'x' : host.p[i];
+		i = behind > i ? behind : i + 1;
+	}
+	return (struct span){out, n};
+}
+
+static const char *text_of(struct arena *a, struct span s)
+{
+	char *text = arena_dup(a, s.p, s.n);
+
+	for (char *p = text; *p; p++)
+		*p = (char)tolower((unsigned char)*p);
+	return text;
+}
+
+static void put_operator(struct build *b, struct fact *call, const struct endpoint *e, const struct fact *from)
+{
+	struct fact *operator_fact = block_block(b->arena, call, "operator", from);
+
+	operator_fact->value = span_of(e->operator_name);      /* a text with fields below, as a string that holds JSON */
+	operator_fact->scalar = SCALAR_STRING;
+	operator_fact->doubtful |= !e->operator_verified;
+	if (*e->home_country)
+		block_field(b->arena, operator_fact, "home_country", e->home_country, from)->doubtful |= !e->operator_verified;
+	if (*e->parent_country)
+		block_field(b->arena, operator_fact, "parent_country", e->parent_country, from)->doubtful |= !e->operator_verified;
+}
+
+static void tell(struct build *b, const struct fact *f, const struct url *u)
+{
+	const struct fact *from = u->from == 0 && u->to == f->value.n ? f : fact_part(b->arena, f, u->from, u->to);
+	struct fact *call = block_new(b->arena, from), *field;
+	struct span host = host_for_lookup(b->arena, u->host);
+	bool templated = host.n != u->host.n || memchr(u->host.p, '{', u->host.n), verified = false;
+	const struct endpoint *e = know_endpoint(b->know, host);
+	const char *country = know_host_country(b->know, host, &verified);
+
+	call->key = "call";
+	call->written = f->written ? f->written : f;
+	block_field(b->arena, call, "url", arena_dup(b->arena, f->value.p + u->from, u->to - u->from), from);
+	if (u->scheme.n)
+		block_field(b->arena, call, "scheme", text_of(b->arena, u->scheme), from);
+	field = block_field(b->arena, call, "host", text_of(b->arena, u->host), from);
+	if (templated)
+		field->state = FACT_UNKNOWN;
+	if (u->port.n)
+		block_field(b->arena, call, "port", arena_dup(b->arena, u->port.p, u->port.n), from);
+	if (u->path.n)
+		block_field(b->arena, call, "path", arena_dup(b->arena, u->path.p, u->path.n), from);
+	if (e) {
+		put_operator(b, call, e, from);
+		block_field(b->arena, call, "category", e->category, from);
+	}
+	if (e || (country && *country)) {
+		struct fact *processing = block_block(b->arena, call, "processing", from);
+
+		field = block_field(b->arena, processing, "country", country && *country ? country : NULL, from);
+		field->doubtful |= !verified;
+	}
+	view_emit(b, "call", call, f, f->doc, NULL, fact_path(b->arena, f->doc, f));
+}
+
+/* A host that is wholly computed says nothing; one with a known end does. */
+static bool says_something(struct span host)
+{
+	size_t i = 0, n = 0;
+
+	while (i < host.n) {
+		size_t behind = skip_template(host, i);
+
+		n += behind == i && host.p[i] != '.' && host.p[i] != '-';
+		i = behind > i ? behind : i + 1;
+	}
+	return n > 3 || (n && !memchr(host.p, '{', host.n));
+}
+
+static void scan(struct build *b, const struct fact *f)
+{
+	struct url u;
+	size_t from = 0;
+
+	if (!may_call(f))
+		return;
+	for (int i = 0; i < URLS_PER_VALUE && next_url(f->value, from, &u); i++, from = u.to)
+		if (scheme_calls(u.scheme) && !host_only_names(u.host) && says_something(u.host))
+			tell(b, f, &u);
+	if (!from && bare_host(b, f, &u))
+		tell(b, f, &u);
+}
+
+static void of_doc(struct build *b, struct doc *d)
+{
+	if (d->format && !strcmp(d->format->name, "text"))
+		return;      /* prose */
+	for (size_t i = 0; i < d->root_count; i++)
+		for (const struct fact *f = d->roots[i]; f; f = fact_next(f, d->roots[i]))
+			scan(b, f);
+}
+
+static const char *const fields[] = {"url", "scheme", "host", "port", "path", "operator", "operator.home_country", "operator.parent_country",
+				     "category", "processing.country", NULL};
+
+const struct view view_call = {.name = "call", .fields = fields, .of_doc = of_doc};

@@ -1,0 +1,556 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * View place: where something is stored or runs, from every way a place is written: a resource's own location, its provider's
+ * region, regions of replicas, settings whose key speaks of a region, ARNs, host names.
+ * A code without its provider is ambiguous (eu-west-2: London at AWS, Paris at OUTSCALE): the countries of all readings are its
+ * candidates. Where a template says nothing of a place, nothing is told: not seen is not evidenced.
+ */
+#include "rule/subject_p.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <string.h>
+
+#define READINGS 32      /* providers that share one code: at most seven today */
+#define WALK_DEPTH 40
+
+/* ------------------------------------------------------------------ one place */
+
+struct place_told {
+	const struct fact *from;      /* the fact that says it: its value is the code, or unresolved */
+	const char *code;             /* NULL: unresolved */
+	const char *provider;         /* any spelling, or NULL */
+	const char *use, *of_name;
+	const struct subject *of;
+	const struct doc *doc;
+	const struct fact *order;
+};
+
+static const char *short_provider(struct arena *a, const char *name)
+{
+	char *low;
+
+	if (!strcmp(name, "Google Cloud"))
+		return "google";
+	low = arena_str(a, name);
+	for (char *p = low; *p; p++)
+		*p = (char)tolower((unsigned char)*p);
+	return low;
+}
+
+/* Countries of all readings, each once. */
+static size_t countries_of(const struct region *const *readings, size_t count, struct span *ret, bool *ret_verified)
+{
+	size_t n = 0;
+
+	*ret_verified = true;
+	for (size_t i = 0; i < count; i++) {
+		size_t k = 0;
+
+		*ret_verified &= readings[i]->verified;
+		while (k < n && !span_is(ret[k], readings[i]->country))
+			k++;
+		if (k == n)
+			ret[n++] = span_of(readings[i]->country);
+	}
+	return n;
+}
+
+static void put_country(struct build *b, struct fact *block, const struct place_told *t, const struct region *const *readings, size_t count)
+{
+	struct span *countries = ARENA_ARRAY(b->arena, struct span, READINGS);
+	struct fact *country;
+	bool verified;
+	size_t n = countries_of(readings, count, countries, &verified);
+
+	if (n == 1 && countries[0].n) {
+		country = block_field(b->arena, block, "country", countries[0].p, t->from);
+		country->doubtful |= !verified;
+		return;
+	}
+	country = block_field(b->arena, block, "country", NULL, t->from);
+	country->kind = FACT_LITERAL;
+	country->value = span_of(t->code ? t->code : t->from->value.p ? t->from->value.p : "");
+	for (size_t i = 0; i < n; i++)
+		if (!countries[i].n)
+			return;      /* one reading is not known: no candidates */
+	country->candidates = n ? countries : NULL;
+	country->candidate_count = (uint32_t)n;
+	country->doubtful |= n && !verified;
+}
+
+static void tell(struct build *b, const struct place_told *t)
+{
+	const struct region *readings[READINGS];
+	const char *provider = t->provider ? know_provider_name(b->know, t->provider) : NULL;
+	size_t count = t->code ? know_regions(b->know, t->provider, t->code, readings, READINGS) : 0;
+	struct fact *block = block_new(b->arena, t->from);
+
+	block->key = "place";
+	block->labels = NULL;
+	block->label_count = 0;
+	block->written = t->from->written ? t->from->written : t->from;
+	if (!provider && count == 1)
+		provider = readings[0]->provider;
+	if (provider)
+		block_field(b->arena, block, "provider", count == 1 ? readings[0]->provider : provider, t->from);
+	block_field(b->arena, block, "code", t->code, t->from);
+	if (provider && t->code)
+		block_field(b->arena, block, "region", arena_printf(b->arena, "%s:%s", short_provider(b->arena, count == 1 ? readings[0]->provider : provider), t->code), t->from);
+	else
+		block_field(b->arena, block, "region", NULL, t->from);
+	put_country(b, block, t, readings, count);
+	block_field(b->arena, block, "use", t->use, t->from);
+	block_field(b->arena, block, "of", t->of_name, t->from);
+	view_emit(b, "place", block, t->order ? t->order : t->from, t->doc, t->of, t->of_name);
+}
+
+/* ------------------------------------------------------------------ uses */
+
+static const char *use_of_classes(const char *const *classes)
+{
+	static const struct {
+		const char *class_name, *use;
+	} table[] = {      /* in this order: what holds data is storage, whatever else it is */
+		{"backup", "backup"}, {"replica", "replica"}, {"database", "storage"}, {"storage", "storage"}, {"queue", "storage"}, {"disk", "storage"},
+		{"log", "log"}, {"key", "key"}, {"secret", "key"}, {"cdn", "cdn"}, {"notebook", "processing"}, {"ai", "inference"}, {"compute", "processing"},
+	};
+
+	for (size_t i = 0; i < sizeof table / sizeof *table; i++)
+		if (text_in(table[i].class_name, classes))
+			return table[i].use;
+	return NULL;
+}
+
+struct word {
+	const char *word, *means;
+};
+
+static const char *word_of(const char *text, const struct word *table, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (strcasestr(text, table[i].word))
+			return table[i].means;
+	return NULL;
+}
+
+static const char *use_of_text(const char *text)
+{
+	static const struct word table[] = {
+		{"backup", "backup"}, {"sauvegarde", "backup"}, {"snapshot", "backup"}, {"archive", "backup"}, {"replic", "replica"}, {"secondary", "replica"},
+		{"geo_location", "replica"}, {"georep", "replica"}, {"failover", "replica"}, {"bedrock", "inference"}, {"inference", "inference"},
+		{"openai", "inference"}, {"sagemaker", "inference"}, {"vertex", "inference"}, {"aiplatform", "inference"}, {"llm", "inference"},
+		{"mistral", "inference"}, {"model_region", "inference"}, {"s3", "storage"}, {"bucket", "storage"}, {"storage", "storage"}, {"blob", "storage"},
+		{"swift", "storage"}, {"rds", "storage"}, {"database", "storage"}, {"dynamo", "storage"}, {"minio", "storage"}, {"object_store", "storage"},
+		{"cdn", "cdn"}, {"cloudfront", "cdn"}, {"kms", "key"}, {"cloudwatch", "log"}, {"logs.", "log"}, {"log_", "log"},
+	};
+
+	return word_of(text, table, sizeof table / sizeof *table);
+}
+
+/* ------------------------------------------------------------------ resources */
+
+static bool is_code(const struct build *b, const char *provider, const char *text)
+{
+	const struct region *one;
+
+	return know_regions(b->know, provider, text, &one, 1) > 0;
+}
+
+/* "aws" of aws_s3_bucket; CloudFormation, ARM and Ansible by their canonical type. */
+static const char *provider_of_type(struct build *b, const char *type)
+{
+	size_t n = strcspn(type, "_");
+
+	if (!strncmp(type, "AWS::", 5))
+		return "aws";
+	if (!strncmp(type, "Microsoft.", 10) || !strncasecmp(type, "microsoft.", 10))
+		return "azurerm";
+	return type[n] ? arena_dup(b->arena, type, n) : NULL;
+}
+
+static const char *const location_keys[] = {"region", "location", "zone", "availability_zone", "region_name", "subregion_name", "aws_region",
+					    "datacenter", "primary_location", NULL};
+
+static const struct fact *location_in(const struct build *b, const struct fact *block, const char *provider)
+{
+	const struct fact *unsure = NULL;
+
+	for (size_t i = 0; location_keys[i]; i++) {
+		const struct fact *f = fact_child(block, location_keys[i]);
+
+		while (f && f->kind == FACT_LIST && f->first && !f->first->next)
+			f = f->first;
+		if (!f || !fact_is_scalar(f) || f->kind == FACT_NULL || !f->value.n)
+			continue;
+		if (fact_is_unresolved(f) || is_code(b, provider, f->value.p))
+			return f;
+		if (!unsure && i < 2)
+			unsure = f;      /* a code that no table knows, or "nova" */
+	}
+	return unsure;
+}
+
+/* azurerm_resource_group.main.location: what stands in that resource. */
+static const struct fact *follow(struct build *b, const struct fact *f, const struct scope *scope)
+{
+	struct span v = f->value;
+
+	if (span_starts(v, "${") && span_ends(v, "}"))
+		v = span_cut(v, 2, v.n - 1);
+	for (size_t i = 0; i < b->subject_count; i++) {
+		const struct subject *s = &b->subjects[i];
+		size_t n = strlen(s->address);
+		const struct fact *target;
+		struct origin *origin;
+		struct fact *made;
+
+		if (s->scope != scope || v.n < n + 2 || memcmp(v.p, s->address, n) || (v.p[n] != '.' && v.p[n] != '['))
+			continue;
+		while (n < v.n && v.p[n] == '[')
+			n += strcspn(v.p + n, "]") + 1;
+		if (n >= v.n || v.p[n] != '.')
+			return f;
+		target = fact_child(s->block, arena_dup(b->arena, v.p + n + 1, v.n - n - 1));
+		if (!target || !fact_is_scalar(target) || fact_is_unresolved(target))
+			return f;
+		made = fact_copy(b->arena, f);
+		origin = ARENA_NEW(b->arena, struct origin);
+		*origin = target->set_at ? *target->set_at : (struct origin){target->doc, target->at, fact_path(b->arena, target->doc, target)};
+		made->set_at = origin;
+		made->kind = FACT_LITERAL;
+		made->state = target->state;
+		made->value = target->value;
+		made->written = f->written ? f->written : f;
+		return made;
+	}
+	return f;
+}
+
+/* The region a plan's provider block is configured with: a constant, or a variable's value in the plan. */
+static const struct fact *plan_region(const struct fact *config)
+{
+	static const char *const keys[] = {"region", "zone", "location", NULL};
+
+	for (size_t i = 0; keys[i]; i++) {
+		const struct fact *expressions = fact_child(config, "expressions"), *expression;
+		const struct fact *names;
+		char path[300];
+
+		expression = expressions && expressions->kind == FACT_BLOCK ? fact_child(expressions, keys[i]) : NULL;
+		if (!expression || expression->kind != FACT_BLOCK)
+			continue;
+		if (fact_child(expression, "constant_value"))
+			return fact_child(expression, "constant_value");
+		names = fact_child(expression, "references");
+		if (names && names->first && span_starts(names->first->value, "var.")) {
+			const struct fact *value;
+
+			snprintf(path, sizeof path, "variables.%.200s.value", names->first->value.p + 4);
+			value = fact_at(config->doc->roots[0], path);
+			return value ? value : names->first;
+		}
+	}
+	return NULL;
+}
+
+static const struct fact *provider_region(struct build *b, const struct subject *s, const char *provider)
+{
+	const struct link *l = s->link;
+	const struct fact *named = fact_child(s->block, "provider"), *block;
+	const char *name = provider;
+
+	if (l->notation == NOTATION_PLAN || l->notation == NOTATION_STATE) {
+		struct map_entry *scope = NULL;
+		char key[2048];
+
+		snprintf(key, sizeof key, "plan:%s:", s->doc->name);
+		for (size_t i = 0; i < b->scopes.count; i++)
+			if (!strcmp(b->scopes.entries[i].key.p, key))
+				scope = &b->scopes.entries[i];
+		block = scope ? provider_find(b, scope->value, l->provider ? l->provider : provider) : NULL;
+		return block ? plan_region(block) : NULL;
+	}
+	if (l->notation != NOTATION_HCL)
+		return NULL;
+	if (named && fact_is_scalar(named) && named->value.n)
+		name = named->value.p;
+	block = provider_find(b, s->scope, name);
+	if (!block)
+		return NULL;
+	return location_in(b, block, provider);
+}
+
+static const struct fact *state_region(struct build *b, const struct subject *s)
+{
+	const char *arn = text_at(s->block, "arn");
+	const char *at = arn;
+	size_t n;
+
+	if (((const struct link *)s->link)->notation == NOTATION_HCL || !arn || strncmp(arn, "arn:", 4))
+		return NULL;
+	for (int colon = 0; colon < 3 && at; colon++)
+		at = strchr(at, ':') ? strchr(at, ':') + 1 : NULL;
+	n = at ? strcspn(at, ":") : 0;
+	return n ? fact_part(b->arena, fact_child(s->block, "arn"), (size_t)(at - arn), (size_t)(at - arn) + n) : NULL;
+}
+
+static void tell_resource_place(struct build *b, const struct subject *s, const struct fact *f, const char *provider, const char *use)
+{
+	if (fact_is_unresolved(f))
+		f = follow(b, f, s->scope);
+	tell(b, &(struct place_told){.from = f, .code = fact_is_unresolved(f) ? NULL : f->value.p, .provider = provider, .use = use,
+				     .of_name = s->address, .of = s, .doc = s->doc, .order = s->written_block});
+}
+
+/* Regions below the top of a resource: replicas, geo locations, copies of backups. */
+static void tell_inner_places(struct build *b, const struct subject *s, const struct fact *f, const char *provider, const char *use, const char *via, int depth)
+{
+	if (depth == 0)
+		return;
+	FACT_EACH(child, f) {
+		const char *key = child->key ? child->key : via, *inner = key ? use_of_text(key) : NULL;
+		bool top = f == s->block;
+		size_t n = key ? strlen(key) : 0;
+		bool speaks = n >= 6 && (key_eq(key, "region") || key_eq(key, "location") || key_eq(key, "locations") || key_eq(key, "regions") ||
+					 strcasestr(key, "region_name") || strcasestr(key, "RegionName") || strcasestr(key, "locationName") || !strcasecmp(key + n - 6, "region") || (n > 8 && !strcasecmp(key + n - 8, "location")));
+
+		if (child->kind == FACT_COMMENT || (top && key && text_in(key, location_keys)))
+			continue;
+		if (child->first)
+			tell_inner_places(b, s, child, provider, inner ? inner : use, key, depth - 1);
+		else if (speaks && fact_literal(child) && is_code(b, provider, child->value.p))
+			tell_resource_place(b, s, child, provider, inner ? inner : use);
+	}
+}
+
+static void of_resource(struct build *b, const struct subject *s)
+{
+	const char *use = use_of_classes(s->classes), *provider = provider_of_type(b, s->type);
+	const struct fact *own;
+	bool known = dialect_row(b->dialects, s->written);
+
+	if (!provider || !know_provider_name(b->know, provider))
+		return;
+	own = location_in(b, s->block, provider);
+	if (!use && !(own && !known && !fact_is_unresolved(own)))
+		return;
+	use = use ? use : "processing";
+	if (!own)
+		own = state_region(b, s);
+	if (!own)
+		own = provider_region(b, s, provider);
+	if (own)
+		tell_resource_place(b, s, own, provider, use);
+	tell_inner_places(b, s, s->block, provider, use, NULL, WALK_DEPTH);
+}
+
+/* ------------------------------------------------------------------ settings */
+
+/* A provider that key or value speak of. */
+static const char *provider_of_text(const char *text)
+{
+	static const struct word table[] = {
+		{"amazonaws", "aws"}, {"aws", "aws"}, {"bedrock", "aws"}, {"sagemaker", "aws"}, {"dynamo", "aws"}, {"google", "google"}, {"gcp", "google"},
+		{"gcs", "google"}, {"vertex", "google"}, {"azure", "azure"}, {"ovh", "ovh"}, {"scaleway", "scaleway"}, {"scw_", "scaleway"},
+		{"outscale", "outscale"}, {"osc_", "outscale"}, {"cloudflare", "cloudflare"}, {"clever", "clever cloud"},
+	};
+
+	return word_of(text, table, sizeof table / sizeof *table);
+}
+
+/* The one provider that a document speaks of, or NULL: none, or several. */
+static const char *provider_of_doc(const struct doc *d)
+{
+	const char *found = NULL;
+
+	for (size_t i = 0; i < d->root_count; i++)
+		for (const struct fact *f = d->roots[i]; f; f = fact_next(f, d->roots[i])) {
+			const char *in_key = f->key ? provider_of_text(f->key) : NULL;
+			const char *in_value = f->kind == FACT_LITERAL && f->value.n < 400 ? provider_of_text(f->value.p) : NULL;
+
+			for (int k = 0; k < 2; k++) {
+				const char *one = k ? in_value : in_key;
+
+				if (one && found && strcmp(one, found))
+					return NULL;
+				found = one ? one : found;
+			}
+		}
+	return found;
+}
+
+static bool ends_with_word(const char *key, const char *word)
+{
+	size_t n = strlen(key), w = strlen(word);
+
+	return n >= w && !strcasecmp(key + n - w, word);
+}
+
+static bool key_speaks_of_place(const char *key)
+{
+	static const char *const words[] = {"region", "location", "region_name", "regionname", "availability_zone", "availabilityzone", "datacenter",
+					    "data_center", "cloud_region", NULL};
+
+	for (size_t i = 0; words[i]; i++)
+		if (ends_with_word(key, words[i]))
+			return true;
+	return !strcasecmp(key, "zone") || ends_with_word(key, "_zone");
+}
+
+/* Short words are codes of some provider somewhere (par, west): without a provider only what looks like a code counts. */
+static bool looks_like_code(const char *text)
+{
+	size_t n = strlen(text);
+	bool digit = false, dash = false;
+
+	for (size_t i = 0; i < n; i++) {
+		digit |= isdigit((unsigned char)text[i]) != 0;
+		dash |= text[i] == '-';
+	}
+	return (digit && n >= 4) || (dash && n >= 7) || n >= 9;
+}
+
+struct setting {
+	struct build *b;
+	struct doc *doc;
+	const char *doc_provider;
+	bool asked;
+};
+
+static const char *context_of(struct setting *s)
+{
+	if (!s->asked)
+		s->doc_provider = provider_of_doc(s->doc);
+	s->asked = true;
+	return s->doc_provider;
+}
+
+static void tell_setting(struct setting *s, const struct fact *f, const char *key, const char *code)
+{
+	const char *provider = provider_of_text(key), *use = use_of_text(key);
+	const struct fact *parent = f->parent;
+
+	for (int up = 0; up < 3 && parent && !provider; up++, parent = parent->parent)
+		provider = parent->key ? provider_of_text(parent->key) : NULL;
+	for (parent = f->parent; parent && !use; parent = parent->parent)
+		use = parent->key ? use_of_text(parent->key) : NULL;
+	if (!provider && !is_code(s->b, NULL, code))
+		return;
+	if (!provider && (provider = context_of(s)) != NULL && !is_code(s->b, provider, code))
+		provider = NULL;
+	if (provider ? !is_code(s->b, provider, code) : !looks_like_code(code))
+		return;
+	tell(s->b, &(struct place_told){.from = f, .code = code, .provider = provider, .use = use ? use : "processing",
+					.of_name = fact_path(s->b->arena, s->doc, f), .doc = s->doc});
+}
+
+/* The key of a value, also where it is the name beside it ({name: AWS_REGION, value: ...}). */
+static const char *key_of(const struct fact *f)
+{
+	const char *name = f->key && f->parent && key_eq(f->key, "value") ? fact_text(f->parent, "name") : NULL;
+
+	return name ? name : f->key ? f->key : f->parent ? f->parent->key : NULL;
+}
+
+static void scan_pair(struct setting *s, const struct fact *f)
+{
+	const char *equals = f->key || f->value.n > 300 || !f->value.n ? NULL : memchr(f->value.p, '=', f->value.n);
+	const struct fact *part;
+	char *key;
+
+	if (!equals)
+		return;
+	key = arena_dup(s->b->arena, f->value.p, (size_t)(equals - f->value.p));
+	if (strchr(key, ' ') || !key_speaks_of_place(key))
+		return;
+	part = fact_part(s->b->arena, f, strlen(key) + 1, f->value.n);
+	tell_setting(s, part, key, part->value.p);
+}
+
+/* arn:partition:service:region:account:... */
+static void scan_arn(struct setting *s, const struct fact *f)
+{
+	const char *service, *region;
+	size_t service_n, region_n;
+	char code[40], name[64];
+
+	if (!span_starts(f->value, "arn:aws") || !(service = strchr(f->value.p + 4, ':')))
+		return;
+	service_n = strcspn(++service, ":");
+	region = service[service_n] ? service + service_n + 1 : "";
+	region_n = strcspn(region, ":");
+	if (!region_n || region_n >= sizeof code || service_n >= sizeof name)
+		return;
+	snprintf(code, sizeof code, "%.*s", (int)region_n, region);
+	snprintf(name, sizeof name, "%.*s", (int)service_n, service);
+	if (!is_code(s->b, "aws", code))
+		return;
+	tell(s->b, &(struct place_told){
+		.from = fact_part(s->b->arena, f, (size_t)(region - f->value.p), (size_t)(region - f->value.p) + region_n),
+		.code = arena_str(s->b->arena, code), .provider = "aws", .use = use_of_text(name) ? use_of_text(name) : "processing",
+		.of_name = fact_path(s->b->arena, s->doc, f), .doc = s->doc});
+}
+
+/* Hosts of calls that carry a region; call_hosts() finds them. */
+static void tell_host(void *context, const struct fact *f, struct span host, size_t at)
+{
+	struct setting *s = context;
+	const struct region *r = know_host_region(s->b->know, host);
+	char text[260];
+	const char *use;
+
+	if (!r || host.n >= sizeof text)
+		return;
+	snprintf(text, sizeof text, "%.*s", (int)host.n, host.p);
+	use = use_of_text(text);
+	tell(s->b, &(struct place_told){.from = fact_part(s->b->arena, f, at, at + host.n), .code = r->code, .provider = r->provider,
+					.use = use ? use : "processing", .of_name = fact_path(s->b->arena, s->doc, f), .doc = s->doc});
+}
+
+/* Providers of HCL that say where everything goes that does not say otherwise. */
+static void tell_providers(struct build *b, struct doc *d)
+{
+	FACT_EACH(f, d->roots[0]) {
+		const struct fact *region;
+		const char *name;
+
+		if (f->kind != FACT_BLOCK || !f->key || strcmp(f->key, "provider") || f->label_count != 1 || !know_provider_name(b->know, f->labels[0]))
+			continue;
+		region = location_in(b, f, f->labels[0]);
+		if (!region)
+			continue;
+		name = fact_text(f, "alias");
+		tell(b, &(struct place_told){.from = region, .code = fact_is_unresolved(region) ? NULL : region->value.p, .provider = f->labels[0],
+					     .use = "processing", .doc = d, .order = f,
+					     .of_name = arena_printf(b->arena, "provider.%s%s%s", f->labels[0], name ? "." : "", name ? name : "")});
+	}
+}
+
+static void of_doc(struct build *b, struct doc *d)
+{
+	static const char *const told[] = {"terraform", "terraform-plan", "terraform-state", "cloudformation", "heat", "arm", "ansible", NULL};
+	bool resources = d->dialect && text_in(d->dialect, told);
+	struct setting s = {.b = b, .doc = d};
+
+	if (d->dialect && !strcmp(d->dialect, "terraform"))
+		tell_providers(b, d);
+	for (size_t i = 0; i < d->root_count; i++)
+		for (const struct fact *f = d->roots[i]; f; f = fact_next(f, d->roots[i])) {
+			const char *key = key_of(f);
+
+			if (!fact_literal(f) || !f->value.n || f->value.n > 2000)
+				continue;
+			if (!resources && key && key_speaks_of_place(key) && f->value.n < 40)
+				tell_setting(&s, f, key, f->value.p);
+			if (!resources)
+				scan_pair(&s, f);
+			if (!resources)
+				scan_arn(&s, f);
+			call_hosts(f, tell_host, &s);
+		}
+}
+
+static const char *const fields[] = {"provider", "code", "region", "country", "use", "of", NULL};
+
+const struct view view_place = {.name = "place", .fields = fields, .of_resource = of_resource, .of_doc = of_doc};
