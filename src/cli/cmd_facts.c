@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
  * scelle facts: what a rule sees in a file, for people who write rules, and for the golden tests of the readers.
+ * --subjects shows what rules speak of instead: resources in any notation and derived blocks, with their fields.
  * --proof shows nothing but checks that every value is what stands at its place, by decoding the bytes again.
  */
 #include "cli/cli.h"
@@ -8,14 +9,15 @@
 #include "base/str.h"
 #include "base/utf8.h"
 #include "read/read.h"
+#include "rule/subject.h"
 
 #include <stdio.h>
 
 extern const struct command command_facts;
 
 struct facts_options {
-	const char *format;
-	bool proof;
+	const char *format, *rules;
+	bool proof, subjects;
 };
 
 /* ------------------------------------------------------------------ diagnostics */
@@ -113,6 +115,102 @@ static bool prove_doc(const struct doc *d, struct proof *p)
 	return good;
 }
 
+/* ------------------------------------------------------------------ subjects */
+
+#define SUBJECT_DEPTH 12      /* of fields shown below a subject; views have three */
+
+static void put_place(struct str *line, const struct fact *f)
+{
+	bool head = (f->kind == FACT_BLOCK || f->kind == FACT_LIST) && f->head.length;
+	struct pos pos = doc_pos(f->doc, head ? f->head.offset : f->at.offset);
+
+	utf8_safe(line, span_of(f->doc->name));
+	str_printf(line, ":%u:%u", pos.line, pos.column);
+}
+
+static void put_value(struct str *line, const struct fact *f)
+{
+	if (f->kind == FACT_BLOCK || f->kind == FACT_LIST)
+		str_text(line, f->kind == FACT_BLOCK ? "{" : "[");
+	if (f->value.n) {
+		str_text(line, f->kind == FACT_BLOCK || f->kind == FACT_LIST ? " " : "");
+		utf8_safe(line, f->value);
+	}
+	for (uint32_t i = 0; i < f->candidate_count; i++) {
+		str_text(line, i ? " | " : " ? ");
+		utf8_safe(line, f->candidates[i]);
+	}
+	if (f->kind == FACT_REFERENCE || f->kind == FACT_PLACEHOLDER || f->kind == FACT_TEMPLATE)
+		str_text(line, f->kind == FACT_REFERENCE ? " (reference)" : f->kind == FACT_TEMPLATE ? " (template)" : " (placeholder)");
+	if (f->state != FACT_FIXED)
+		str_text(line, f->state == FACT_UNKNOWN ? " (unknown)" : " (overridable)");
+	if (f->open)
+		str_text(line, " (open)");
+	if (f->doubtful)
+		str_text(line, " (doubtful)");
+}
+
+static void print_fields(const struct fact *block, int depth, int levels)
+{
+	FACT_EACH(f, block) {
+		struct str line = STR_INIT(65536);
+
+		if (f->kind == FACT_COMMENT)
+			continue;
+		str_printf(&line, "%*s", depth * 2, "");
+		if (f->key)
+			utf8_safe(&line, span_of(f->key));
+		str_text(&line, f->key ? " = " : "- ");
+		put_value(&line, f);
+		str_text(&line, "  @ ");
+		put_place(&line, f);
+		puts(line.p);
+		str_free(&line);
+		if (levels > 0)
+			print_fields(f, depth + 1, levels - 1);
+	}
+}
+
+/* A view whole; of a resource the settings at its top and the parts, which a satellite may have written elsewhere. */
+static void print_subject(const struct subject *s)
+{
+	struct str line = STR_INIT(65536);
+
+	str_printf(&line, "%s %s ", s->kind == SUBJECT_VIEW ? "view" : "resource", s->type);
+	utf8_safe(&line, span_of(s->name ? s->name : "-"));
+	str_text(&line, " ");
+	utf8_safe(&line, span_of(s->address));
+	str_text(&line, "  @ ");
+	put_place(&line, s->block);
+	for (const char *const *c = s->classes; s->kind == SUBJECT_RESOURCE && *c; c++)
+		str_printf(&line, " class:%s", *c);
+	if (s->conditional)
+		str_text(&line, " (conditional)");
+	if (s->block->open)
+		str_text(&line, " (open)");
+	puts(line.p);
+	str_free(&line);
+	print_fields(s->block, 1, SUBJECT_DEPTH);
+}
+
+static enum exit_code show_subjects(struct arena *a, struct input_set *set, const struct facts_options *o)
+{
+	struct subject_list list;
+	struct dialects *dialects;
+	struct know *know;
+	struct err e = {0};
+
+	if (dialects_load(a, o->rules, &dialects, &e) || know_load(a, o->rules, &know, &e))
+		return (enum exit_code)complain(&e);
+	subjects_build(a, dialects, know, set, &list);
+	for (size_t d = 0; d < list.doc_count; d++) {
+		printf("%s== %s: %s\n", d ? "\n" : "", set->docs[d]->name, set->docs[d]->dialect ? set->docs[d]->dialect : "no dialect");
+		for (size_t i = list.doc_first[d]; i < list.doc_first[d + 1]; i++)
+			print_subject(&list.items[i]);
+	}
+	return EXIT_CLEAN;
+}
+
 /* ------------------------------------------------------------------ the command */
 
 static enum exit_code show(const struct input_set *set, const struct facts_options *o)
@@ -157,7 +255,7 @@ static int facts_of(const char *const *files, size_t count, const struct facts_o
 	if (collect(&set, a, files, count, &how, &e))
 		code = (enum exit_code)complain(&e);
 	else
-		code = show(&set, o);
+		code = o->subjects ? show_subjects(a, &set, o) : show(&set, o);
 	arena_free(a);
 	return (int)finish(code);
 }
@@ -167,6 +265,8 @@ static int facts_run(int argc, char **argv)
 	struct facts_options o = {0};
 	const struct option_row rows[] = {
 		{"format", 0, OPTION_TEXT, &o.format, "NAME", "read as this format, whatever the name says", "lire dans ce format, quel que soit le nom"},
+		{"subjects", 0, OPTION_FLAG, &o.subjects, NULL, "show the resources and derived blocks that rules speak of", "montrer les ressources et les blocs dérivés dont parlent les règles"},
+		{"rules", 0, OPTION_TEXT, &o.rules, "DIR", "with --subjects: tables of this folder instead of the built-in ones", "avec --subjects : tables de ce dossier au lieu des tables internes"},
 		{"proof", 0, OPTION_FLAG, &o.proof, NULL, "only check that each value stands at its place", "vérifier seulement que chaque valeur est à sa place"},
 		{0},
 	};

@@ -117,8 +117,10 @@ char *fact_path(struct arena *a, const struct doc *d, const struct fact *f)
 	char *path;
 
 	(void)d;      /* the document's name is not part of a path */
-	for (; f && count < 2 * LIMIT_DEPTH; f = f->parent)
+	for (; f && count < 2 * LIMIT_DEPTH; f = f->parent) {
+		f = f->written ? f->written : f;      /* a derived fact has the path of what it was read from */
 		steps[count++] = f;
+	}
 	while (count)
 		put_step(&out, steps[--count]);
 	if (!out.n)

@@ -230,14 +230,16 @@ static void step_into_index(struct walk *w, const struct fact *f, uint32_t index
 			keep(w, item);
 }
 
-static void step_deep(struct walk *w, const struct fact *top)
+/* Not with fact_next: the parents of a derived block's facts lead to where they are written, not to the block. */
+static void step_deep(struct walk *w, const struct fact *f)
 {
-	for (const struct fact *f = top; f; f = fact_next(f, top)) {
-		if (f->kind == FACT_BLOCK && may_hold_more(f))
+	if (f->kind == FACT_BLOCK) {
+		if (may_hold_more(f))
 			w->selection->open = true;
-		if (f->kind == FACT_BLOCK)
-			keep(w, f);
+		keep(w, f);
 	}
+	FACT_EACH(child, f)
+		step_deep(w, child);      /* bounded by LIMIT_DEPTH and the few levels a derived block adds */
 }
 
 static void step_over(struct walk *w, const struct step *s)

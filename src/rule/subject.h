@@ -5,6 +5,7 @@
  * - a resource's block has the canonical keys (renames of its notation applied, ARM's and CloudFormation's properties lifted,
  *   parts of satellites hung in under the part's name). Facts in it keep their own document and place.
  *   A notation that needs nothing of this (a Terraform block without satellites) is used as it stands, without a copy.
+ *   Their parent leads to where they are written: walk a subject's block with FACT_EACH, never with fact_next.
  * - where an unresolved link may still bring a part, that part is an open block.
  * - a view's block has the fields of docs/rules.md section 3, each with the place of the fact it was read from.
  */

@@ -129,7 +129,7 @@ static bool has_siblings_of_a_container(const struct fact *owner)
 	for (size_t i = 0; keys[i]; i++)
 		if (fact_child(owner, keys[i]))
 			return true;
-	return false;
+	return owner->parent && owner->parent->key && strcasestr(owner->parent->key, "containers");
 }
 
 /* Blocks `env { name value }` of Terraform's container blocks: siblings of one key. */

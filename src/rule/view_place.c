@@ -63,6 +63,19 @@ static void put_country(struct build *b, struct fact *block, const struct place_
 	bool verified;
 	size_t n = countries_of(readings, count, countries, &verified);
 
+	if (n > 1 && !verified) {      /* a reading from memory makes the answer doubtful, not open */
+		const struct region *sure[READINGS];
+		size_t sure_count = 0;
+		bool all;
+
+		for (size_t i = 0; i < count; i++)
+			if (readings[i]->verified)
+				sure[sure_count++] = readings[i];
+		if (sure_count && countries_of(sure, sure_count, countries, &all) == 1)
+			n = 1;
+		else
+			n = countries_of(readings, count, countries, &verified);
+	}
 	if (n == 1 && countries[0].n) {
 		country = block_field(b->arena, block, "country", countries[0].p, t->from);
 		country->doubtful |= !verified;
