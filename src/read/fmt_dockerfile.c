@@ -61,10 +61,10 @@ static uint32_t logical_end(struct reader *r, uint32_t from)
 
 	while (goes_on && l.next < r->text.n) {
 		l = line_at(r->text, l.next);
-		if (is_comment_line(r, &l)) {
+		if (is_comment_line(r, &l))
 			build_comment(r->b, r->t, line_skip(r->text, l.from, l.to), l.to);
-			continue;
-		}
+		if (is_comment_line(r, &l) || line_skip(r->text, l.from, l.to) == l.to)
+			continue;      /* an empty line does not end the instruction either */
 		end = l.to;
 		goes_on = is_continued(r, &l);
 	}
@@ -157,9 +157,10 @@ static bool has_variable(struct span v)
 	return false;
 }
 
-static void computed(struct fact *f)
+/* raw: as it is written, where a backslash still guards the sign. */
+static void computed(struct fact *f, struct span raw)
 {
-	if (f->kind == FACT_LITERAL && has_variable(f->value)) {
+	if (f->kind == FACT_LITERAL && has_variable(raw)) {
 		f->kind = FACT_TEMPLATE;
 		f->state = FACT_UNKNOWN;
 	}
@@ -176,9 +177,9 @@ static void word_value(struct reader *r, struct fact *f, uint32_t from, uint32_t
 	if (whole)
 		line_value(r->b, r->t, f, from + 1, to - 1, quote == '"' ? DECODE_DOUBLE_QUOTED : NO_DECODER, false);
 	else
-		line_value(r->b, r->t, f, from, to, memchr(r->text.p + from, '\\', to - from) ? DECODE_PROPERTIES : NO_DECODER, false);
+		line_value(r->b, r->t, f, from, to, r->escape == '\\' ? DECODE_PROPERTIES : NO_DECODER, false);
 	if (quote != '\'')
-		computed(f);
+		computed(f, span_cut(r->text, from, to));
 }
 
 /* ------------------------------------------------------------------ instructions */
@@ -191,7 +192,7 @@ static void tell_text(struct reader *r, struct fact *f, uint32_t from, uint32_t 
 	f->scalar = SCALAR_PLAIN;
 	line_value(r->b, r->t, f, from, to, joins ? DECODE_CONTINUED : NO_DECODER, false);
 	if (may_compute)
-		computed(f);
+		computed(f, span_cut(r->text, from, to));
 	build_fact(r->b, r->t, f);
 }
 
@@ -312,8 +313,10 @@ static void instruction_line(struct reader *r, const struct line *l, uint32_t fr
 		build_diag(r->b, r->t, DIAG_ERROR, from, l->to, "syntax", "expected an instruction and its text");
 		return;
 	}
-	if (value < to && i->shape != SHAPE_FROM)
+	if (value < to && i->shape == SHAPE_TEXT)
 		to = here_documents(r, value, to);
+	else if (value < to && i->shape == SHAPE_WORDS)
+		here_documents(r, value, to);      /* the file's text, no words of the instruction */
 	f.key = line_key(r->b, r->t, from, name_end, NO_DECODER);
 	tell_instruction(r, i->shape, &f, value, to);
 }

@@ -22,10 +22,14 @@ static bool is_comment(char c)
 	return c == '#' || c == ';';
 }
 
-/* End of what stands before a comment in [from, to). */
+/* End of what stands before a comment in [from, to); in quotes at the start there is none. */
 static uint32_t before_comment(const struct reader *r, uint32_t from, uint32_t to)
 {
-	for (uint32_t i = from; i < to; i++)
+	uint32_t start = from;
+
+	if (from < to && (r->text.p[from] == '"' || r->text.p[from] == '\''))
+		start = quote_end(r->text, from + 1, to, r->text.p[from], r->text.p[from] == '"');
+	for (uint32_t i = start < to ? start : from; i < to; i++)
 		if (is_comment(r->text.p[i]) && (i == from || line_blank(r->text.p[i - 1]))) {
 			build_comment(r->b, r->t, i, to);
 			return line_trim(r->text, from, i);
@@ -46,10 +50,8 @@ static bool ini_section(struct reader *r, const struct line *l, uint32_t from)
 	uint32_t end = quote_end(r->text, from + 1, l->to, ']', false), name = line_skip(r->text, from + 1, end), name_end, quote;
 	struct fact f = {.kind = FACT_BLOCK, .block_syntax = true, .at = {from, 0}};
 
-	if (end == l->to) {
+	if (end == l->to)
 		build_diag(r->b, r->t, DIAG_ERROR, from, l->to, "syntax", "expected ']' behind the section's name");
-		return true;
-	}
 	close_section(r);
 	name_end = line_trim(r->text, name, end);
 	quote = quote_end(r->text, name, name_end, '"', false);
@@ -63,8 +65,8 @@ static bool ini_section(struct reader *r, const struct line *l, uint32_t from)
 	}
 	f.key = line_key(r->b, r->t, name, name_end, NO_DECODER);
 	f.head = (struct place){name, name_end - name};
-	before_comment(r, end + 1, l->to);
-	r->last_end = end + 1;
+	r->last_end = end < l->to ? end + 1 : end;
+	before_comment(r, r->last_end, l->to);
 	r->in_section = build_open(r->b, r->t, &f);
 	return r->in_section;
 }
@@ -97,7 +99,7 @@ static uint32_t value_end(struct reader *r, const struct line *l, uint32_t from,
 		text = line_skip(r->text, next.from, next.to);
 		if (text == next.to || indent_of(r, &next) <= indent || is_comment(r->text.p[text]))
 			break;
-		to = before_comment(r, text, next.to);
+		to = line_trim(r->text, text, next.to);
 	}
 	return to;
 }

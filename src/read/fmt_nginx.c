@@ -288,7 +288,7 @@ static int nginx_bid(struct span name, struct span head)
 	if (span_is(name, "nginx.conf") || span_ends(name, ".nginx") || span_ends(name, ".nginx.conf") || span_ends(name, ".vhost"))
 		return 90;
 	count = count_lines(head, "#", is_nginx_line);
-	if (!count.lines || !memchr(head.p, ';', head.n) || count.fitting * 10 < count.lines * 8)
+	if (!count.lines || !memchr(head.p, ';', head.n) || count.fitting * 10 < count.lines * 6)
 		return 0;
 	return span_ends(name, ".conf") || span_find(name, SPAN("nginx")) ? 70 : 30;
 }

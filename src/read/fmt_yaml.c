@@ -107,6 +107,8 @@ static void map_chars(struct reader *r)
 				r->chars[count / CHARS_STEP] = (uint32_t)i;
 			count++;
 		}
+	if (count % CHARS_STEP == 0)      /* the place behind the last character */
+		r->chars[count / CHARS_STEP] = (uint32_t)r->text.n;
 }
 
 static uint32_t offset_of(const struct reader *r, const yaml_mark_t *mark)
@@ -734,6 +736,10 @@ static void skip_key(struct reader *r, const yaml_event_t *ev)
 	struct frame *f = top(r);
 	uint32_t end = offset_of(r, &ev->end_mark);
 
+	if (r->skip_depth >= LIMIT_DEPTH && !r->stop) {      /* libyaml's time grows with the square of the depth */
+		build_diag(r->b, r->t, DIAG_ERROR, end, end, "limit-depth", "a key is nested deeper than the limit of %d", LIMIT_DEPTH);
+		r->stop = true;
+	}
 	if (ev->type == YAML_SEQUENCE_START_EVENT || ev->type == YAML_MAPPING_START_EVENT)
 		r->skip_depth++;
 	else if ((ev->type == YAML_SEQUENCE_END_EVENT || ev->type == YAML_MAPPING_END_EVENT) && !--r->skip_depth) {
