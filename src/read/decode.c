@@ -837,6 +837,8 @@ struct span decode_step(struct arena *a, enum decoder_kind kind, struct span bef
 	return result;
 }
 
+#define BEFORE_BYTES ((size_t)1024)      /* even, for UTF-16 */
+
 char *fact_decode(struct arena *a, const struct doc *d, const struct fact *f, size_t *ret_n)
 {
 	struct span before, value;
@@ -849,7 +851,11 @@ char *fact_decode(struct arena *a, const struct doc *d, const struct fact *f, si
 		if (!steps[step->kind])
 			return NULL;
 		value = decode_step(a, step->kind, before, value, NULL);
-		before = (struct span){"", 0};
+		if (step->inner) {      /* what stands before it, as the next step sees it: the line is enough */
+			size_t n = before.n < BEFORE_BYTES ? before.n & ~(size_t)1 : BEFORE_BYTES;
+
+			before = decode_step(a, step->kind, SPAN(""), span_cut(before, before.n - n, before.n), NULL);
+		}
 	}
 	*ret_n = value.n;
 	return arena_dup(a, value.p, value.n);
