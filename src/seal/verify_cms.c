@@ -65,6 +65,61 @@ static bool content_type_is_data(const CMS_SignerInfo *si)
 	return type && OBJ_obj2nid(type) == NID_pkcs7_data;
 }
 
+/* Reads one header at *p; on success *p points at its content. */
+static bool der_enter(const unsigned char **p, const unsigned char *end, int wanted_class, int wanted_tag, const unsigned char **ret_end)
+{
+	long length;
+	int tag, class;
+	int flags = *p < end ? ASN1_get_object(p, &length, &tag, &class, end - *p) : 0x80;
+
+	if (flags & 0x80 || flags == (V_ASN1_CONSTRUCTED | 1) || tag != wanted_tag || class != wanted_class)
+		return false;
+	*ret_end = *p + length;
+	return true;
+}
+
+/* The INTEGER at *p when it is one byte, else -1; passes over it. */
+static int der_small(const unsigned char **p, const unsigned char *end)
+{
+	const unsigned char *value_end;
+	int value;
+
+	if (!der_enter(p, end, V_ASN1_UNIVERSAL, V_ASN1_INTEGER, &value_end) || value_end - *p != 1)
+		return -1;
+	value = **p;
+	*p = value_end;
+	return value;
+}
+
+/*
+ * The two version numbers (RFC 5652: 1 for what we write), which nothing signs and OpenSSL neither compares nor shows. Without this
+ * check they would be the only two bytes of a container that could change unseen.
+ */
+static bool versions_are_one(struct span der)
+{
+	static const struct { int class, tag; bool optional; } between[] = {
+		{V_ASN1_UNIVERSAL, V_ASN1_SET, false}, {V_ASN1_UNIVERSAL, V_ASN1_SEQUENCE, false},      /* digest algorithms, content */
+		{V_ASN1_CONTEXT_SPECIFIC, 0, true}, {V_ASN1_CONTEXT_SPECIFIC, 1, true},                 /* certificates, revocation lists */
+	};
+	const unsigned char *p = (const unsigned char *)der.p, *end = p + der.n, *inner, *at;
+
+	if (!der_enter(&p, end, V_ASN1_UNIVERSAL, V_ASN1_SEQUENCE, &end) || !der_enter(&p, end, V_ASN1_UNIVERSAL, V_ASN1_OBJECT, &inner))
+		return false;
+	p = inner;
+	if (!der_enter(&p, end, V_ASN1_CONTEXT_SPECIFIC, 0, &end) || !der_enter(&p, end, V_ASN1_UNIVERSAL, V_ASN1_SEQUENCE, &end) ||
+	    der_small(&p, end) != 1)
+		return false;
+	for (size_t i = 0; i < sizeof between / sizeof *between; i++) {
+		at = p;
+		if (der_enter(&at, end, between[i].class, between[i].tag, &inner))
+			p = inner;
+		else if (!between[i].optional)
+			return false;
+	}
+	return der_enter(&p, end, V_ASN1_UNIVERSAL, V_ASN1_SET, &end) && der_enter(&p, end, V_ASN1_UNIVERSAL, V_ASN1_SEQUENCE, &end) &&
+	       der_small(&p, end) == 1;
+}
+
 static int parse(struct signature *s)
 {
 	const unsigned char *p = (const unsigned char *)s->bytes.p;
@@ -79,7 +134,7 @@ static int parse(struct signature *s)
 		return 0;
 	/* what we write is DER: any other spelling of the same values was not made here */
 	n = i2d_CMS_ContentInfo(s->cms, &again);
-	if (n < 0 || (size_t)n != s->bytes.n || memcmp(again, s->bytes.p, s->bytes.n))
+	if (n < 0 || (size_t)n != s->bytes.n || memcmp(again, s->bytes.p, s->bytes.n) || !versions_are_one(s->bytes))
 		n = -1;
 	OPENSSL_free(again);
 	return n < 0 ? -1 : 0;
