@@ -273,6 +273,12 @@ static size_t descriptor_length(struct span bytes, size_t at, const struct heade
 	return DESCRIPTOR_BYTES + sign;
 }
 
+/* An entry written in one pass has its CRC and sizes behind its data: the local header may leave each of them zero. */
+static bool agrees(uint32_t local, uint32_t central, bool described)
+{
+	return local == central || (described && !local);
+}
+
 /* Checks the local header against the central one; *ret_end: the first byte behind the entry. */
 static int read_local(struct span bytes, const struct header *h, struct span *ret_packed, size_t *ret_end, struct err *e)
 {
@@ -293,7 +299,7 @@ static int read_local(struct span bytes, const struct header *h, struct span *re
 		return refuse_entry(e, h->name, "has another name in its local header");
 	if (l.flags != h->flags || l.method != h->method || l.stamp != h->stamp || !extra_is_harmless(l.extra))
 		return refuse_entry(e, h->name, "differs from its local header");
-	if (!(described && !l.crc && !l.packed && !l.size) && (l.crc != h->crc || l.packed != h->packed || l.size != h->size))
+	if (!agrees(l.crc, h->crc, described) || !agrees(l.packed, h->packed, described) || !agrees(l.size, h->size, described))
 		return refuse_entry(e, h->name, "has other sizes or another CRC in its local header");
 	if (described && !(more = descriptor_length(bytes, h->offset + data + h->packed, h)))
 		return refuse_entry(e, h->name, "has a wrong data descriptor");
