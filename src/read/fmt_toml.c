@@ -390,8 +390,8 @@ static bool statement(struct reader *r)
 		r->lost = false;
 		return line_done(r);
 	}
-	if (r->lost) {      /* its table is not known */
-		r->s.at = line_at(r->s.text, r->s.at).to;
+	if (r->lost) {      /* its table is not known; also the line's end, since a lone CR is none for skip_lines */
+		r->s.at = line_at(r->s.text, r->s.at).next;
 		return true;
 	}
 	if (!key_value(r, r->table, 0))
