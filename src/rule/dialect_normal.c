@@ -42,6 +42,8 @@ struct fact *block_new(struct arena *a, const struct fact *like)
 
 static struct fact *append(struct fact *block, struct fact *f)
 {
+	if (block->kind == FACT_LIST)
+		f->index = block->last ? block->last->index + 1 : 0;
 	if (block->last)
 		((struct fact *)(uintptr_t)block->last)->next = f;      /* lists of derived blocks are made here only */
 	else
@@ -322,6 +324,8 @@ static void hang_settings(struct normal *n, struct fact *top, const struct draft
 			continue;
 		if (key && from == d->body && fact_child(d->body, key) && !key_eq(key, child->key))
 			key = NULL;
+		if (key && !strcasecmp(d->type, row->name))
+			block_hang(n->arena, top, child, NULL);      /* its own notation: rules may name it as it is written */
 		copy = block_hang(n->arena, top, child, key);
 		if (later && !fact_is_scalar(later) && holds_true(later, 8))
 			copy->open = true;

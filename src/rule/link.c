@@ -174,6 +174,16 @@ static enum truth unresolved_reaches(struct span text, const struct link *l)
 	return has_char(inner, '?') || (attribute_is_link(inner) && span_find(inner, SPAN("_")) && !span_find(inner, SPAN("${"))) ? TRUTH_UNKNOWN : TRUTH_NO;
 }
 
+/* What follows an address in a plan: ["a"].id, or .id["a"] where the plan's reader put the instance that refers. */
+static bool is_other_instance(struct span rest, const char *index)
+{
+	size_t n = strlen(index);
+
+	if (rest.n > 1 && rest.p[0] == '[' && (rest.p[1] == '"' || isdigit((unsigned char)rest.p[1])))
+		return rest.n < n || memcmp(rest.p, index, n);
+	return span_ends(rest, "]") && !span_ends(rest, index);
+}
+
 static enum truth by_terraform(const struct fact *reference, const struct subject *target, const struct link *l)
 {
 	struct span text = reference->value;
@@ -191,8 +201,8 @@ static enum truth by_terraform(const struct fact *reference, const struct subjec
 	if (fact_is_unresolved(reference) || reference->kind == FACT_REFERENCE) {
 		size_t behind = find_address(text, address);
 
-		if (behind && *l->index && text.p[behind < text.n ? behind : 0] != '[' && span_ends(text, "]") && !span_ends(text, l->index))
-			return TRUTH_NO;      /* another instance, both chosen by each.key or count.index */
+		if (behind && *l->index && is_other_instance(span_cut(text, behind, text.n), l->index))
+			return TRUTH_NO;
 		if (behind)
 			return has_char(text, '?') ? TRUTH_UNKNOWN : TRUTH_YES;
 	}

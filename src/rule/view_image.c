@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * View image: container images as registry, repository, tag and digest (OCI distribution specification, "name" and "reference").
+ * A name without a registry is Docker's: docker.io, and library/ where it has one part. A missing tag stays missing: rules know
+ * that it means latest. Machine images of virtual machines are not meant.
+ */
+#include "rule/subject_p.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <string.h>
+
+#define WALK_DEPTH 40
+
+static bool is_reference(struct span v)
+{
+	if (!v.n || v.n > 400 || !(isalnum((unsigned char)v.p[0]) || v.p[0] == '$' || v.p[0] == '{'))
+		return false;
+	for (size_t i = 0; i < v.n; i++)
+		if (!(isalnum((unsigned char)v.p[i]) || strchr("._-/:@${}", v.p[i])))
+			return false;
+	return !span_find(v, SPAN("://"));
+}
+
+static size_t registry_length(struct span v)
+{
+	const char *slash = memchr(v.p, '/', v.n);
+	size_t n = slash ? (size_t)(slash - v.p) : 0;
+	struct span first = {v.p, n};
+
+	return n && (memchr(v.p, '.', n) || memchr(v.p, ':', n) || span_is(first, "localhost")) ? n : 0;
+}
+
+static void put(struct build *b, struct fact *image, const struct fact *f, const char *key, struct span part, size_t at)
+{
+	const struct fact *from = fact_part(b->arena, f, at, at + part.n);
+	struct fact *field = block_field(b->arena, image, key, arena_dup(b->arena, part.p, part.n), from);
+
+	if (memchr(part.p, '{', part.n))
+		field->state = FACT_UNKNOWN;
+}
+
+static void tell(struct build *b, const struct doc *d, const struct fact *f, const struct subject *of, const char *address)
+{
+	struct span v = f->value, name;
+	const char *at = memchr(v.p, '@', v.n);
+	size_t end = at ? (size_t)(at - v.p) : v.n, n = registry_length(span_cut(v, 0, end)), colon = end;
+	struct fact *image = block_new(b->arena, f);
+
+	image->key = "image";
+	image->written = f->written ? f->written : f;
+	for (size_t i = end; i > n; i--)
+		if (v.p[i - 1] == ':' && !memchr(v.p + i, '/', end - i) && !memchr(v.p + i, '}', end - i)) {
+			colon = i - 1;
+			break;
+		}
+	if (n)
+		put(b, image, f, "registry", span_cut(v, 0, n), 0);
+	else
+		block_field(b->arena, image, "registry", "docker.io", f);
+	name = span_cut(v, n ? n + 1 : 0, colon);
+	if (!n && !memchr(name.p, '/', name.n) && !memchr(name.p, '{', name.n))
+		block_field(b->arena, image, "repository", arena_printf(b->arena, "library/%.*s", (int)name.n, name.p), f);
+	else
+		put(b, image, f, "repository", name, n ? n + 1 : 0);
+	if (colon < end)
+		put(b, image, f, "tag", span_cut(v, colon + 1, end), colon + 1);
+	if (at)
+		put(b, image, f, "digest", span_cut(v, end + 1, v.n), end + 1);
+	view_emit(b, "image", image, f, d, of, address);
+}
+
+/* Helm's form: image: {registry, repository, tag, digest}. */
+static void tell_block(struct build *b, const struct doc *d, const struct fact *f, const struct subject *of)
+{
+	static const char *const keys[] = {"registry", "repository", "tag", "digest", NULL};
+	const struct fact *repository = fact_child(f, "repository");
+	struct fact *image;
+
+	if (!repository)
+		repository = fact_child(f, "name");
+	if (!repository || !fact_is_scalar(repository) || !is_reference(repository->value))
+		return;
+	if (!fact_child(f, "tag") && !fact_child(f, "digest")) {
+		tell(b, d, repository, of, fact_path(b->arena, d, f));
+		return;
+	}
+	image = block_new(b->arena, f);
+	image->key = "image";
+	for (size_t i = 0; keys[i]; i++) {
+		const struct fact *field = fact_child(f, keys[i]);
+
+		if (field && fact_is_scalar(field) && field->kind != FACT_NULL && field->value.n)
+			block_hang(b->arena, image, field, NULL);
+	}
+	if (!fact_child(image, "repository"))
+		block_hang(b->arena, image, repository, "repository");
+	if (!fact_child(image, "registry")) {
+		size_t n = registry_length(repository->value);
+
+		block_field(b->arena, image, "registry", n ? arena_dup(b->arena, repository->value.p, n) : "docker.io", repository);
+	}
+	view_emit(b, "image", image, f, d, of, fact_path(b->arena, d, f));
+}
+
+static bool key_is_image(const char *key)
+{
+	static const char *const keys[] = {"image", "image_uri", "imageUri", "image_identifier", "docker_image", "docker_image_name", "container_image", "linuxFxVersion",
+					   "linux_fx_version", NULL};
+
+	return key && text_in(key, keys);
+}
+
+static void walk(struct build *b, const struct doc *d, const struct fact *f, const struct subject *of, int depth)
+{
+	if (depth == 0)
+		return;
+	FACT_EACH(child, f) {
+		if (child->kind == FACT_COMMENT)
+			continue;
+		if (key_is_image(child->key) && child->kind == FACT_BLOCK)
+			tell_block(b, d, child, of);
+		else if (key_is_image(child->key) && fact_is_scalar(child) && is_reference(child->value) && child->kind != FACT_REFERENCE)
+			tell(b, d, child, of, of ? of->address : fact_path(b->arena, d, child));
+		if (child->first)
+			walk(b, d, child, of, depth - 1);
+	}
+}
+
+/* Resources whose `image` is a container's; a virtual machine's image is something else. */
+static bool runs_containers(const struct subject *s)
+{
+	static const char *const words[] = {"ecs_", "lambda", "apprunner", "batch_job", "codebuild", "container", "cloud_run", "kubernetes_", "docker_", "sagemaker_model",
+					    "web_app", "function_app", "cloudfunctions", "inference", "nomad", NULL};
+
+	if (text_in("workload", s->classes))
+		return true;
+	for (size_t i = 0; words[i]; i++)
+		if (strstr(s->type, words[i]))
+			return true;
+	return false;
+}
+
+static void of_resource(struct build *b, const struct subject *s)
+{
+	if (runs_containers(s))
+		walk(b, s->doc, s->block, s, WALK_DEPTH);
+}
+
+static bool is_stage(const struct doc *d, struct span name)
+{
+	for (const struct fact *f = d->roots[0]; f; f = fact_next(f, d->roots[0]))
+		if (f->key && !strcmp(f->key, "AS") && span_eq(f->value, name))
+			return true;
+	return false;
+}
+
+static void of_dockerfile(struct build *b, struct doc *d)
+{
+	for (const struct fact *f = d->roots[0]; f; f = fact_next(f, d->roots[0]))
+		if (f->key && !strcasecmp(f->key, "FROM") && fact_is_scalar(f) && is_reference(f->value) && !is_stage(d, f->value) && !span_is(f->value, "scratch"))
+			tell(b, d, f, NULL, fact_path(b->arena, d, f));
+}
+
+static void of_doc(struct build *b, struct doc *d)
+{
+	static const char *const dialects[] = {"github-actions", "gitlab-ci", "helm-values", NULL};
+
+	if (d->format && !strcmp(d->format->name, "dockerfile"))
+		of_dockerfile(b, d);
+	else if (d->dialect && text_in(d->dialect, dialects))
+		for (size_t i = 0; i < d->root_count; i++)
+			walk(b, d, d->roots[i], NULL, WALK_DEPTH);
+}
+
+static const char *const fields[] = {"registry", "repository", "tag", "digest", NULL};
+
+const struct view view_image = {.name = "image", .fields = fields, .of_resource = of_resource, .of_doc = of_doc};
