@@ -9,8 +9,14 @@
 
 #define MARK_BYTES 4096
 
-static size_t next_line(struct span text, size_t at)
+/* cr: the text has one; without, the search is memchr's. */
+static size_t next_line(struct span text, size_t at, bool cr)
 {
+	if (!cr) {
+		const char *end = memchr(text.p + at, '\n', text.n - at);
+
+		return end ? (size_t)(end - text.p) + 1 : text.n + 1;
+	}
 	while (at < text.n && text.p[at] != '\n' && text.p[at] != '\r')
 		at++;
 	if (at + 1 < text.n && text.p[at] == '\r' && text.p[at + 1] == '\n')
@@ -33,9 +39,10 @@ static void set_marks(struct arena *a, struct lines *l)
 struct lines lines_of(struct arena *a, struct span text)
 {
 	struct lines l = {.text = text};
+	bool cr = memchr(text.p, '\r', text.n) != NULL;
 
 	*ARENA_PUSH(a, l.starts, l.count) = 0;
-	for (size_t at = next_line(text, 0); at <= text.n; at = next_line(text, at))
+	for (size_t at = next_line(text, 0, cr); at <= text.n; at = next_line(text, at, cr))
 		*ARENA_PUSH(a, l.starts, l.count) = (uint32_t)at;
 	set_marks(a, &l);
 	return l;

@@ -72,8 +72,14 @@ size_t utf8_valid_until(struct span s)
 	unsigned code;
 
 	while (at < s.n) {
-		size_t n = (unsigned char)s.p[at] < 0x80 ? 1 : utf8_decode((struct span){s.p + at, s.n - at}, &code);
+		uint64_t eight;
+		size_t n;
 
+		if (s.n - at >= sizeof eight && (memcpy(&eight, s.p + at, sizeof eight), !(eight & UINT64_C(0x8080808080808080)))) {
+			at += sizeof eight;
+			continue;
+		}
+		n = utf8_decode((struct span){s.p + at, s.n - at}, &code);
 		if (!n)
 			break;
 		at += n;

@@ -139,7 +139,7 @@ const struct decoder *build_decoder(struct builder *b, enum decoder_kind kind, c
 {
 	static const struct decoder single[DECODER_KINDS] = {
 		{DECODE_JSON_STRING, NULL}, {DECODE_YAML_DOUBLE, NULL}, {DECODE_YAML_SINGLE, NULL}, {DECODE_YAML_PLAIN, NULL},
-		{DECODE_YAML_BLOCK, NULL}, {DECODE_HCL_STRING, NULL}, {DECODE_HCL_HEREDOC, NULL}, {DECODE_XML_TEXT, NULL},
+		{DECODE_YAML_BLOCK, NULL}, {DECODE_HCL_STRING, NULL}, {DECODE_HCL_HEREDOC, NULL}, {DECODE_XML_TEXT, NULL}, {DECODE_XML_ATTRIBUTE, NULL},
 		{DECODE_DOUBLE_QUOTED, NULL}, {DECODE_SINGLE_QUOTED, NULL}, {DECODE_PROPERTIES, NULL}, {DECODE_CONTINUED, NULL},
 		{DECODE_TOML_BASIC, NULL}, {DECODE_TOML_MULTILINE, NULL}, {DECODE_CSV_QUOTED, NULL}, {DECODE_BASE64, NULL},
 		{DECODE_UTF16LE, NULL}, {DECODE_UTF16BE, NULL}, {DECODE_LATIN1, NULL}, {DECODE_CP1252, NULL},
@@ -343,7 +343,7 @@ static struct fact *copy_fact(struct builder *b, const struct text *t, const str
 		copy->decoder = joined(b, t->decoder, f->decoder);
 	if (t && t->map) {
 		copy->at = place_out(t, f->at);
-		if (f->head.length)
+		if (f->head.length || f->head.offset)
 			copy->head = place_out(t, f->head);
 	}
 	hang(b, copy);

@@ -658,9 +658,8 @@ static size_t xml_markup(struct sink *s, size_t at)
 	return at + 1;
 }
 
-static void decode_xml(struct sink *s)
+static void decode_xml(struct sink *s, bool attribute)
 {
-	bool attribute = s->before.n && (s->before.p[s->before.n - 1] == '"' || s->before.p[s->before.n - 1] == '\'');
 	size_t at = 0;
 
 	while (at < s->in.n) {
@@ -684,6 +683,16 @@ static void decode_xml(struct sink *s)
 			sink_same(s, start, at);
 		}
 	}
+}
+
+static void decode_xml_text(struct sink *s)
+{
+	decode_xml(s, false);
+}
+
+static void decode_xml_attribute(struct sink *s)
+{
+	decode_xml(s, true);
 }
 
 /* ------------------------------------------------------------------ base64 and encodings */
@@ -804,7 +813,8 @@ static void (*const steps[DECODER_KINDS])(struct sink *s) = {
 	[DECODE_YAML_BLOCK] = decode_yaml_block,
 	[DECODE_HCL_STRING] = decode_hcl_string,
 	[DECODE_HCL_HEREDOC] = decode_hcl_heredoc,
-	[DECODE_XML_TEXT] = decode_xml,
+	[DECODE_XML_TEXT] = decode_xml_text,
+	[DECODE_XML_ATTRIBUTE] = decode_xml_attribute,
 	[DECODE_DOUBLE_QUOTED] = decode_double_quoted,
 	[DECODE_SINGLE_QUOTED] = decode_single_quoted,
 	[DECODE_PROPERTIES] = decode_properties,

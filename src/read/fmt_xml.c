@@ -155,12 +155,12 @@ static bool needs_decoding(struct span raw, bool attribute)
 static void add_value(struct xml *x, const char *key, struct place head, struct place at, bool attribute, bool plain)
 {
 	struct fact f = {.key = key, .head = head, .at = at, .kind = FACT_LITERAL, .scalar = SCALAR_STRING};
-	struct span before = {x->p, at.offset};
+	enum decoder_kind kind = attribute ? DECODE_XML_ATTRIBUTE : DECODE_XML_TEXT;
 
 	f.value = (struct span){x->p + at.offset, at.length};
 	if (!plain || needs_decoding(f.value, attribute)) {
-		f.value = decode_step(builder_arena(x->b), DECODE_XML_TEXT, before, f.value, NULL);
-		f.decoder = build_decoder(x->b, DECODE_XML_TEXT, NULL);
+		f.value = decode_step(builder_arena(x->b), kind, SPAN(""), f.value, NULL);
+		f.decoder = build_decoder(x->b, kind, NULL);
 	}
 	if (!build_fact(x->b, x->t, &f))
 		stop(x);

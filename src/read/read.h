@@ -49,7 +49,8 @@ enum decoder_kind {
 	DECODE_JSON_STRING,      /* backslash escapes of JSON, between the quotes */
 	DECODE_YAML_DOUBLE, DECODE_YAML_SINGLE, DECODE_YAML_PLAIN, DECODE_YAML_BLOCK,      /* BLOCK: | and >, with the header line */
 	DECODE_HCL_STRING, DECODE_HCL_HEREDOC,      /* HEREDOC: from the line after <<X to the end of the last line */
-	DECODE_XML_TEXT,         /* character references and the five entities; CDATA */
+	DECODE_XML_TEXT,         /* character references and the five entities; CDATA; CR LF is LF */
+	DECODE_XML_ATTRIBUTE,    /* the same, a line end or tab is a blank */
 	DECODE_DOUBLE_QUOTED,    /* .env, .properties, INI, directives: backslash escapes of that notation */
 	DECODE_SINGLE_QUOTED, DECODE_PROPERTIES, DECODE_CONTINUED,      /* CONTINUED: lines joined by a trailing backslash */
 	DECODE_TOML_BASIC, DECODE_TOML_MULTILINE, DECODE_CSV_QUOTED,
