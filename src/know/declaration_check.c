@@ -226,6 +226,7 @@ static const struct type_check checks[] = {
 	[FIELD_URL] = {url_valid, "an address that starts with https://", false},
 	[FIELD_FINESS] = {finess_valid, "a FINESS number: nine characters, the last one a valid key", false},
 	[FIELD_DIGEST] = {digest_valid, "64 hexadecimal digits", false},
+	[FIELD_BLOCK] = {NULL, NULL, false},      /* the last type: the others before it have no check of a single value */
 };
 
 static void check_word(struct mistakes *m, const struct field *f, const struct fact *value)
