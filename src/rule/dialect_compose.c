@@ -76,6 +76,7 @@ bool dialect_named(struct build *b)
 		{"openapi", NULL, "openapi", "info"},
 		{"openapi", NULL, "swagger", "info"},
 		{"cyclonedx", NULL, "bomFormat", "specVersion"},
+		{"publiccode", NULL, "publiccodeYmlVersion", NULL},
 		{"fhir", NULL, "resourceType", NULL},
 		{"serverless", "serverless.y", "provider", NULL},
 		{"spring", "application", "spring", NULL},

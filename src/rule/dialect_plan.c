@@ -87,6 +87,8 @@ static void tell_resource(struct plan *p, struct scope *scope, const char *modul
 	const struct fact *values = fact_child(r, "values"), *change, *block;
 	struct draft *d;
 
+	if (!values)
+		values = fact_at(r, "change.after");      /* a plan cut to its changes */
 	if (!type || !name || !address || !values || values->kind != FACT_BLOCK || !is_managed(r))
 		return;
 	d = draft_add(b, p->is_plan ? NOTATION_PLAN : NOTATION_STATE, type, r);
@@ -143,6 +145,19 @@ static void tell_module(struct plan *p, const struct fact *module, const struct 
 	}
 }
 
+/* A plan that was cut to its resource_changes still holds every value, module by module. */
+static void tell_changes(struct plan *p, const struct fact *root, const struct fact *changes)
+{
+	FACT_EACH(r, changes) {
+		const char *module = r->kind == FACT_BLOCK ? fact_text(r, "module_address") : NULL;
+		const char *prefix = module ? arena_printf(p->b->arena, "%s.", module) : "";
+
+		if (r->kind == FACT_BLOCK)
+			tell_resource(p, scope_named(p->b, arena_printf(p->b->arena, "plan:%s:%s", p->b->doc->name, prefix)), prefix, r,
+				      module ? NULL : fact_at(root, "configuration.root_module"));
+	}
+}
+
 /* Providers of a plan: "aws", "aws.eu", "module.a:aws"; their region is an expression of the configuration. */
 static void tell_providers(struct plan *p, const struct fact *root)
 {
@@ -195,7 +210,7 @@ static bool read_raw_state(struct build *b, const struct fact *root)
 
 bool dialect_plan(struct build *b)
 {
-	const struct fact *root = b->doc->root_count ? b->doc->roots[0] : NULL, *top;
+	const struct fact *root = b->doc->root_count ? b->doc->roots[0] : NULL, *top, *changes;
 	struct plan p = {.b = b, .changes = MAP_INIT(b->arena)};
 
 	if (!root || root->kind != FACT_BLOCK)
@@ -203,15 +218,19 @@ bool dialect_plan(struct build *b)
 	if (read_raw_state(b, root))
 		return true;
 	top = fact_at(root, "planned_values.root_module");
-	p.is_plan = top;
+	changes = fact_child(root, "resource_changes");
+	p.is_plan = top || changes;
 	if (!top && fact_text(root, "format_version"))
 		top = fact_at(root, "values.root_module");
-	if (!top || top->kind != FACT_BLOCK)
+	if (!(top && top->kind == FACT_BLOCK) && !(changes && changes->kind == FACT_LIST))
 		return false;
 	p.folder = folder_of(b->arena, b->doc->name);
 	index_changes(&p, root);
 	tell_providers(&p, root);
-	tell_module(&p, top, fact_at(root, "configuration.root_module"), "", 0);
+	if (top && top->kind == FACT_BLOCK)
+		tell_module(&p, top, fact_at(root, "configuration.root_module"), "", 0);
+	else
+		tell_changes(&p, root, changes);
 	b->doc->dialect = p.is_plan ? "terraform-plan" : "terraform-state";
 	return true;
 }

@@ -146,8 +146,15 @@ static bool key_only_names(const char *key)
 		"docs_url", "documentationUrl", "homepage", "homepage_url", "home", "icon", "iconUrl", "icon_url", "logo", "logo_url", "license", "licenses", "licence",
 		"licenseUrl", "maintainers", "source", "sources", "repository", "changelog", "notes", "message", "copyright", "termsOfService", "externalDocs", "contact",
 		"author", "authors", "name", "namespace", "targetNamespace", "xmlns", "projectUrl", "faq", "support_url", "bugs", "readme", "attribution", "annotation", "label",
-		"contentVersion", "templateLink", "apiVersion", "@context", "@type", "system", "profile", "fullUrl", NULL};
+		"contentVersion", "templateLink", "apiVersion", "@context", "@type", "system", "profile", "fullUrl", "landingURL", "repo", "project_url", "service", "services",
+		"apis", "activate_apis", NULL};
+	/* names that are permitted or shown, not called */
+	static const char *const parts[] = {"cors", "origin", "allowed_host", "allowedhost", "redirect", "callback", "support_url", "character", "collation", "virtualhost",
+					    "virtual_host", "privacy", "terms", "screenshot", "logout_url"};
 
+	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+		if (strcasestr(key, parts[i]))
+			return true;
 	return text_in(key, keys) || !strncasecmp(key, "xmlns", 5) || !strncasecmp(key, "xsi:", 4) || !strncasecmp(key, "description", 11);
 }
 
@@ -168,7 +175,7 @@ static bool host_only_names(struct span host)
 static bool scheme_calls(struct span scheme)
 {
 	static const char *const none[] = {"file", "arn", "data", "urn", "classpath", "docker-pullable", "git", "ssm", "secretsmanager", "unix", "npipe", "pkg", "oci",
-					   "about", "chrome", "vscode", "jar", "resource", "env", "op", "vault", "awssm", "fd", "tag", NULL};
+					   "about", "chrome", "s3", "gs", "abfs", "abfss", "wasb", "wasbs", "hdfs", "vscode", "jar", "resource", "env", "op", "vault", "awssm", "fd", "tag", NULL};
 	char text[40];
 
 	snprintf(text, sizeof text, "%.*s", (int)(scheme.n < 39 ? scheme.n : 39), scheme.p);
@@ -178,15 +185,15 @@ static bool scheme_calls(struct span scheme)
 /* A block whose settings are prose, metadata or a definition of something else. */
 static bool stands_aside(const struct fact *f)
 {
-	static const char *const doc_blocks[] = {"annotations", "externalDocs", "maintainers", "licenses", "externalReferences", "required_providers", "metadata", NULL};
+	static const char *const doc_blocks[] = {"annotations", "externalDocs", "maintainers", "licenses", "externalReferences", "required_providers", "metadata", "description", "Outputs", NULL};
 	const struct fact *up = f->parent;
 
-	if (f->doc && f->doc->dialect && (!strcmp(f->doc->dialect, "helm-chart") || !strcmp(f->doc->dialect, "openapi") || !strcmp(f->doc->dialect, "cyclonedx") || !strcmp(f->doc->dialect, "fhir")))
+	if (f->doc && f->doc->dialect && (!strcmp(f->doc->dialect, "helm-chart") || !strcmp(f->doc->dialect, "openapi") || !strcmp(f->doc->dialect, "cyclonedx") || !strcmp(f->doc->dialect, "fhir") || !strcmp(f->doc->dialect, "publiccode")))
 		return !(f->key && key_eq(f->key, "url") && up && up->parent && up->parent->key && key_eq(up->parent->key, "servers"));
 	for (int depth = 0; up && depth < 12; depth++, up = up->parent) {
 		if (up->key && text_in(up->key, doc_blocks))
 			return true;
-		if (up->kind == FACT_BLOCK && up->block_syntax && up->key && depth == 0 && (!strcmp(up->key, "output") || !strcmp(up->key, "module")) && f->key && key_only_names(f->key))
+		if (up->kind == FACT_BLOCK && up->block_syntax && up->key && !strcmp(up->key, "output") && up->label_count == 1)
 			return true;
 	}
 	return false;
@@ -325,9 +332,13 @@ static bool bare_host(const struct build *b, const struct fact *f, struct url *r
 	struct span v = f->value, host;
 	size_t n;
 
-	if (f->kind != FACT_LITERAL || f->scalar == SCALAR_NUMBER || f->scalar == SCALAR_BOOL || !is_plain_host(v, &n))
+	if (f->kind != FACT_LITERAL || f->scalar == SCALAR_NUMBER || f->scalar == SCALAR_BOOL || !is_plain_host(v, &n) || value_is_placeholder(v))
 		return false;
 	host = span_cut(v, 0, n);
+	if (has_dot(host) && memchr(host.p, '_', host.n))
+		return false;      /* an address in Terraform, a file, a Python module */
+	if (key && key_eq(key, "hostname") && f->doc && f->doc->dialect)
+		return false;      /* a container's own name */
 	if (is_word_value(host) || host_only_names(host) || is_own_name(f))
 		return false;
 	*ret = (struct url){.to = v.n, .host = host};
@@ -338,7 +349,8 @@ static bool bare_host(const struct build *b, const struct fact *f, struct url *r
 		return !(key && key_eq(key, "image"));
 	if (!key || !key_holds_host(key) || (ret->path.n && !has_dot(host)))
 		return false;
-	return has_dot(host) || ret->port.n || !(key_eq(key, "url") || key_eq(key, "uri") || key_eq(key, "address") || key_eq(key, "server") || key_eq(key, "endpoint"));
+	return has_dot(host) || ret->port.n || span_ends(span_of(key), "host") || span_ends(span_of(key), "HOST") || span_ends(span_of(key), "Host") ||
+	       strcasestr(key, "hostname");
 }
 
 /* ------------------------------------------------------------------ the view */
@@ -428,18 +440,48 @@ static void tell(struct build *b, const struct fact *f, const struct url *u)
 	view_emit(b, "call", call, f, f->doc, NULL, fact_path(b->arena, f->doc, f));
 }
 
-/* A host that is wholly computed says nothing; one with a known end does. */
+/* A host whose end is computed says nothing; one with a known domain does. */
 static bool says_something(struct span host)
 {
-	size_t i = 0, n = 0;
+	size_t tail = 0, letters = 0;
 
-	while (i < host.n) {
+	for (size_t i = 0; i < host.n;) {
 		size_t behind = skip_template(host, i);
 
-		n += behind == i && host.p[i] != '.' && host.p[i] != '-';
+		if (behind > i)
+			tail = behind;
 		i = behind > i ? behind : i + 1;
 	}
-	return n > 3 || (n && !memchr(host.p, '{', host.n));
+	for (size_t i = tail; i < host.n; i++)
+		letters += isalnum((unsigned char)host.p[i]) != 0;
+	return letters && (!tail || (memchr(host.p + tail, '.', host.n - tail) && letters > 3));
+}
+
+/* In a script, or in code inside a value: the line is a comment. */
+static bool in_comment(struct span v, size_t at)
+{
+	size_t from = at;
+
+	while (from && v.p[from - 1] != '\n')
+		from--;
+	if (!from && !memchr(v.p, '\n', v.n))
+		return false;
+	while (from < at && (v.p[from] == ' ' || v.p[from] == '\t'))
+		from++;
+	return from < at && (v.p[from] == '#' || v.p[from] == '*' || (v.p[from] == '/' && (v.p[from + 1] == '/' || v.p[from + 1] == '*')));
+}
+
+/* Addresses to listen on, and names of nginx's own upstream blocks. */
+static bool is_listener(const struct fact *f, struct span host)
+{
+	if (span_is(host, "0.0.0.0") || span_is(host, "[::]"))
+		return true;
+	if (!f->doc || !f->doc->format || strcmp(f->doc->format->name, "nginx") || has_dot(host))
+		return false;
+	for (const struct fact *g = f->doc->roots[0]; g; g = fact_next(g, f->doc->roots[0]))
+		if (g->key && !strcmp(g->key, "upstream") && g->label_count && span_is(host, g->labels[0]))
+			return true;
+	return false;
 }
 
 static void scan(struct build *b, const struct fact *f)
@@ -450,15 +492,37 @@ static void scan(struct build *b, const struct fact *f)
 	if (!may_call(f))
 		return;
 	for (int i = 0; i < URLS_PER_VALUE && next_url(f->value, from, &u); i++, from = u.to)
-		if (scheme_calls(u.scheme) && !host_only_names(u.host) && says_something(u.host))
+		if (scheme_calls(u.scheme) && !host_only_names(u.host) && says_something(u.host) && !in_comment(f->value, u.from) && !is_listener(f, u.host))
 			tell(b, f, &u);
 	if (!from && bare_host(b, f, &u))
 		tell(b, f, &u);
 }
 
+static bool is_made_by_terraform(const struct doc *d)
+{
+	return d->dialect && (!strcmp(d->dialect, "terraform-plan") || !strcmp(d->dialect, "terraform-state"));
+}
+
+static void scan_tree(struct build *b, const struct fact *f)
+{
+	scan(b, f);
+	FACT_EACH(child, f)
+		scan_tree(b, child);
+}
+
+/* A plan and a state say a value many times over: only the resources' own settings count. */
+static void of_resource(struct build *b, const struct subject *s)
+{
+	if (!is_made_by_terraform(s->doc))
+		return;
+	FACT_EACH(setting, s->block)
+		if (!(setting->key && text_in(setting->key, (const char *const[]){"id", "arn", "endpoint", "address", "self_link", "url", NULL})) && setting->doc == s->doc)
+			scan_tree(b, setting);
+}
+
 static void of_doc(struct build *b, struct doc *d)
 {
-	if (d->format && !strcmp(d->format->name, "text"))
+	if ((d->format && !strcmp(d->format->name, "text")) || is_made_by_terraform(d))
 		return;      /* prose */
 	for (size_t i = 0; i < d->root_count; i++)
 		for (const struct fact *f = d->roots[i]; f; f = fact_next(f, d->roots[i]))
@@ -468,4 +532,4 @@ static void of_doc(struct build *b, struct doc *d)
 static const char *const fields[] = {"url", "scheme", "host", "port", "path", "operator", "operator.home_country", "operator.parent_country",
 				     "category", "processing.country", NULL};
 
-const struct view view_call = {.name = "call", .fields = fields, .of_doc = of_doc};
+const struct view view_call = {.name = "call", .fields = fields, .of_resource = of_resource, .of_doc = of_doc};

@@ -274,14 +274,9 @@ static const struct fact *provider_region(struct build *b, const struct subject 
 	const char *name = provider;
 
 	if (l->notation == NOTATION_PLAN || l->notation == NOTATION_STATE) {
-		struct map_entry *scope = NULL;
-		char key[2048];
+		const struct scope *scope = map_get(&b->scopes, span_of(arena_printf(b->arena, "plan:%s:", s->doc->name)));
 
-		snprintf(key, sizeof key, "plan:%s:", s->doc->name);
-		for (size_t i = 0; i < b->scopes.count; i++)
-			if (!strcmp(b->scopes.entries[i].key.p, key))
-				scope = &b->scopes.entries[i];
-		block = scope ? provider_find(b, scope->value, l->provider ? l->provider : provider) : NULL;
+		block = scope ? provider_find(b, scope, l->provider ? l->provider : provider) : NULL;
 		return block ? plan_region(block) : NULL;
 	}
 	if (l->notation != NOTATION_HCL)
@@ -337,6 +332,12 @@ static void tell_inner_places(struct build *b, const struct subject *s, const st
 	}
 }
 
+/* A zone that is chosen later lies in the provider's region, and so does what a plan says is known after apply. */
+static bool is_vague(const struct fact *own)
+{
+	return fact_is_unresolved(own) && (span_starts(own->value, "(known after") || (own->key && strcasestr(own->key, "zone")));
+}
+
 static void of_resource(struct build *b, const struct subject *s)
 {
 	const char *use = use_of_classes(s->classes), *provider = provider_of_type(b, s->type);
@@ -351,8 +352,11 @@ static void of_resource(struct build *b, const struct subject *s)
 	use = use ? use : "processing";
 	if (!own)
 		own = state_region(b, s);
-	if (!own)
-		own = provider_region(b, s, provider);
+	if (!own || is_vague(own)) {
+		const struct fact *general = provider_region(b, s, provider);
+
+		own = general ? general : own;
+	}
 	if (own)
 		tell_resource_place(b, s, own, provider, use);
 	tell_inner_places(b, s, s->block, provider, use, NULL, WALK_DEPTH);
@@ -543,12 +547,12 @@ static void tell_providers(struct build *b, struct doc *d)
 static void of_doc(struct build *b, struct doc *d)
 {
 	static const char *const told[] = {"terraform", "terraform-plan", "terraform-state", "cloudformation", "heat", "arm", "ansible", NULL};
-	bool resources = d->dialect && text_in(d->dialect, told);
+	bool resources = d->dialect && text_in(d->dialect, told), made = d->dialect && (!strcmp(d->dialect, "terraform-plan") || !strcmp(d->dialect, "terraform-state"));
 	struct setting s = {.b = b, .doc = d};
 
 	if (d->dialect && !strcmp(d->dialect, "terraform"))
 		tell_providers(b, d);
-	for (size_t i = 0; i < d->root_count; i++)
+	for (size_t i = 0; i < d->root_count && !made; i++)      /* a plan says all of it in its resources */
 		for (const struct fact *f = d->roots[i]; f; f = fact_next(f, d->roots[i])) {
 			const char *key = key_of(f);
 
