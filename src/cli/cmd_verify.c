@@ -62,6 +62,8 @@ static void print_signer(const struct verify_result *r, bool french)
 		return;
 	printf(french ? "\nsignataire déclaré : %s%s\nempreinte SHA-256 du certificat : %s\n" : "\nclaimed signer: %s%s\nSHA-256 of the certificate: %s\n",
 	       r->signer_subject, !r->self_signed ? "" : french ? " (auto-signé)" : " (self-signed)", r->certificate_sha256);
+	if (r->proven_time)
+		printf(french ? "horodatage : existait le %s\n" : "time stamp: existed at %s\n", r->proven_time);
 	if (r->signing_time)
 		printf(french ? "heure de signature déclarée : %s\n" : "claimed signing time: %s\n", r->signing_time);
 }
@@ -117,6 +119,7 @@ static int print_json(const struct verify_result *r, enum lang lang, struct err 
 	jsonw_object_end(&w);
 	jsonw_member(&w, "certificate_sha256", r->certificate_sha256);
 	jsonw_member(&w, "indication", indication(r));
+	jsonw_member(&w, "proven_time", r->proven_time);
 	jsonw_member_bool(&w, "self_signed", r->self_signed);
 	jsonw_member(&w, "signer", r->signer_subject);
 	jsonw_member(&w, "signing_time", r->signing_time);
@@ -133,7 +136,7 @@ static int print_json(const struct verify_result *r, enum lang lang, struct err 
 /* ------------------------------------------------------------------ command */
 
 struct order {
-	const char *file, *anchors, *inputs, *format, *lang;
+	const char *file, *anchors, *tsa_anchors, *inputs, *format, *lang;
 	bool lines;
 };
 
@@ -150,7 +153,7 @@ static int print_lines(const struct order *o, enum lang lang)
 static int verify_file(const struct order *o, enum lang lang)
 {
 	struct arena *a = arena_new();
-	struct verify_request q = {.anchors = o->anchors, .inputs = o->inputs, .now = time(NULL)};
+	struct verify_request q = {.anchors = o->anchors, .tsa_anchors = o->tsa_anchors, .inputs = o->inputs, .now = time(NULL)};
 	struct verify_result result;
 	struct err e = {0}, failed = {0};
 	int rc = EXIT_CLEAN;
@@ -182,6 +185,8 @@ static int run(int argc, char **argv)
 	const struct option_row rows[] = {
 		{"anchors", 0, OPTION_TEXT, &o.anchors, "PATH", "certificates that you trust: a PEM file, or a folder of them",
 		 "certificats auxquels vous faites confiance : un fichier PEM, ou un dossier de tels fichiers"},
+		{"tsa-anchors", 0, OPTION_TEXT, &o.tsa_anchors, "PATH", "certificates of time-stamp authorities that you trust, likewise",
+		 "certificats des autorités d'horodatage auxquelles vous faites confiance, de même"},
 		{"inputs", 0, OPTION_TEXT, &o.inputs, "DIR", "the audited files, to compare with the digests in the container",
 		 "les fichiers audités, à comparer avec les empreintes du conteneur"},
 		{"format", 'f', OPTION_TEXT, &o.format, "FORMAT", "text or json", "text ou json"},

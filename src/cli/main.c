@@ -38,7 +38,7 @@ static void print_help(enum lang lang)
 		: "scelle - audits the AI systems that a health facility declares and seals the result");
 	puts(fr ? "\nusage : scelle [--lang fr|en] COMMANDE [options] ...\n" : "\nusage: scelle [--lang fr|en] COMMAND [options] ...\n");
 	for (size_t i = 0; commands[i]; i++)
-		printf("  %-9s %s\n", commands[i]->name, fr ? commands[i]->help_fr : commands[i]->help_en);
+		printf("  %-10s %s\n", commands[i]->name, fr ? commands[i]->help_fr : commands[i]->help_en);
 	puts(fr ? "\n  -h, --help     cette aide ; `scelle COMMANDE --help` : les options d'une commande\n"
 		  "  -V, --version  la version"
 		: "\n  -h, --help     this help; `scelle COMMAND --help`: the options of a command\n"

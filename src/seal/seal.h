@@ -59,6 +59,13 @@ struct seal_input {
 /* The bytes of inputs.json, an entry of each audit's container: {"inputs":[{"name","sha256","size"}...]}. verify --inputs reads it. */
 int seal_inputs(struct str *out, const struct seal_input *inputs, size_t count);
 
+/* ------------------------------------------------------------------ time stamps (RFC 3161), carried by hand */
+
+/* The request for the container's (first) signature, in the arena. The container must verify. */
+int timestamp_request(struct arena *a, struct span container, struct span *ret, struct err *e);
+/* The container with the response's token in it; query, when not empty, is the request whose nonce must come back. */
+int timestamp_attach(struct arena *a, struct span container, struct span response, struct span query, struct str *out, struct err *e);
+
 /* ------------------------------------------------------------------ verifying */
 
 enum step_result { STEP_PASSED, STEP_FAILED, STEP_NOT_CHECKED, STEP_WARNING };
@@ -74,6 +81,7 @@ struct verify_step {
 struct verify_request {
 	struct span container;
 	const char *anchors;       /* folder or file of trusted certificates, NULL: none, the signer is then not checked */
+	const char *tsa_anchors;   /* the same for time-stamp authorities; NULL: a stamp is checked, but not whose it is */
 	int64_t now;               /* unix seconds */
 	const char *inputs;        /* folder of the inputs to compare with inputs.json, NULL: not asked */
 };
@@ -83,6 +91,7 @@ struct verify_result {
 	size_t count;
 	enum step_result answers[QUESTIONS];
 	const char *signer_subject, *signing_time, *certificate_sha256;      /* NULL when not known; safe for a terminal */
+	const char *proven_time;        /* of the earliest trusted time stamp, NULL: none */
 	bool self_signed;
 };
 

@@ -83,6 +83,25 @@ int step(struct verification *v, const char *name, enum question question, enum 
 /* Text of an input, made safe for a terminal, in the arena. */
 const char *safe(struct verification *v, struct span text);
 
+#define CLOCK_SLACK 300      /* seconds by which two good clocks may differ */
+
+/* verify_cms.c: the octets of a signature, which time stamps are about. */
+struct span signature_value(CMS_SignerInfo *si);
+const char *time_text(struct arena *a, const ASN1_TIME *t);      /* 2026-01-31T12:00:00Z; NULL when t is no time */
+/* Reads one DER header at *p; on success *p points at its content and *ret_end behind it. */
+bool der_enter(const unsigned char **p, const unsigned char *end, int wanted_class, int wanted_tag, const unsigned char **ret_end);
+
+/* verify_tsp.c: a time-stamp token about data. */
+/* UNREAD: with parts that OpenSSL 3.0 cannot read in a token; SOUND: no anchors for authorities were given */
+enum token_state { TOKEN_WRONG, TOKEN_UNREAD, TOKEN_SOUND, TOKEN_TRUSTED };
+struct token {
+	enum token_state state;
+	const char *reason;      /* of WRONG */
+	int64_t time;
+	const char *text;        /* the time */
+};
+void token_verify(struct verification *v, struct span bytes, struct span data, struct token *ret);
+
 /* verify_cms.c: the steps about one signature over one manifest. */
 void verify_signature(struct verification *v, struct span manifest, const struct zip_item *signature);
 /* inputs.c: compares the request's folder with inputs.json. */

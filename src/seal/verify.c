@@ -167,6 +167,7 @@ static bool digest_matches(const struct reference *r, struct span data)
 	return EVP_Digest(data.p, data.n, digest, NULL, r->method->md(), NULL) && !memcmp(digest, r->digest, r->method->size);
 }
 
+/* name: the step's, since archive manifests list digests too. */
 static int check_digests(struct verification *v, const char *name, const struct zip_item *item, const struct manifest *m)
 {
 	for (size_t i = 0; i < m->count; i++) {
@@ -241,6 +242,31 @@ static void verify_pair(struct verification *v, const struct pair *p)
 		verify_signature(v, p->item->data, signature);
 }
 
+/* An archive manifest (level LTA, made by other tools): its digests, and the time stamp over it. */
+static void verify_archive(struct verification *v, const struct zip_item *item)
+{
+	struct manifest m;
+	struct token t;
+	const struct zip_item *stamp;
+
+	if (read_manifest(v, item, &m) || check_digests(v, "archive-digests", item, &m))
+		return;
+	stamp = zip_find(&v->zip, m.signature);
+	if (!stamp || part_of(stamp->name) != PART_TIMESTAMP) {
+		step(v, "archive-timestamp", ASKS_TIME, STEP_FAILED, "%s : son horodatage manque", "%s: its time stamp is missing", safe(v, item->name));
+		return;
+	}
+	token_verify(v, stamp->data, item->data, &t);
+	if (t.state == TOKEN_WRONG)
+		step(v, "archive-timestamp", ASKS_TIME, STEP_FAILED, "%s ne vaut pas pour %s : %s", "%s is not good for %s: %s", safe(v, stamp->name),
+		     safe(v, item->name), t.reason);
+	else if (t.state == TOKEN_UNREAD)
+		step(v, "archive-timestamp", ASKS_TIME, STEP_NOT_CHECKED, "%s porte des réponses OCSP, qui ne se lisent pas ici",
+		     "%s carries OCSP answers, which cannot be read here", safe(v, stamp->name));
+	else
+		step(v, "archive-timestamp", ASKS_TIME, t.state == TOKEN_TRUSTED ? STEP_PASSED : STEP_NOT_CHECKED, "%s, du %s", "%s, of %s", safe(v, stamp->name), t.text);
+}
+
 static void verify_all(struct verification *v)
 {
 	struct pair pairs[LIMIT_CONTAINER_ENTRIES];
@@ -253,6 +279,9 @@ static void verify_all(struct verification *v)
 		return;
 	for (size_t i = 0; i < count; i++)
 		verify_pair(v, &pairs[i]);
+	for (size_t i = 0; i < v->zip.count; i++)
+		if (part_of(v->zip.items[i].name) == PART_ARCHIVE)
+			verify_archive(v, &v->zip.items[i]);
 	if (v->request->inputs)
 		verify_inputs(v);
 }

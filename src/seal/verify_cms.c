@@ -3,7 +3,7 @@
  * The steps of verify about one signature. Their order is the argument: form first, since OpenSSL accepts a signature without signed
  * attributes, and such attributes replayed as content, as good CAdES (so we demand them ourselves, each once); then the algorithms; then
  * the certificate that the signature itself names; then the cryptography over attributes and manifest; only then who the signer is.
- * Chains are checked against the caller's anchors alone: no system store, no network.
+ * A signer is judged at the time that a trusted time stamp proves, else now. Chains are checked against the caller's anchors alone: no system store, no network.
  */
 #include "seal/seal_p.h"
 
@@ -24,6 +24,8 @@ struct signature {
 	CMS_SignerInfo *si;
 	X509 *cert;
 	STACK_OF(X509) *certs;      /* all that the signature carries, a list of our own */
+	int64_t proven;             /* the earliest time that a trusted time stamp proves, 0: none */
+	const char *proven_text;
 };
 
 #define SIGNATURE_STEP(s, id, question, result, fr, en, ...) \
@@ -57,6 +59,15 @@ static bool attributes_are_unique(const CMS_SignerInfo *si)
 	return true;
 }
 
+/* What we write has no unsigned attribute but time stamps; another one there was put in by somebody else. */
+static bool unsigned_attributes_are_known(const struct signature *s)
+{
+	for (int i = 0; s->v->ours && i < CMS_unsigned_get_attr_count(s->si); i++)
+		if (OBJ_obj2nid(X509_ATTRIBUTE_get0_object(CMS_unsigned_get_attr(s->si, i))) != NID_id_smime_aa_timeStampToken)
+			return false;
+	return true;
+}
+
 static bool content_type_is_data(const CMS_SignerInfo *si)
 {
 	int at = attribute_once(si, NID_pkcs9_contentType);
@@ -65,8 +76,7 @@ static bool content_type_is_data(const CMS_SignerInfo *si)
 	return type && OBJ_obj2nid(type) == NID_pkcs7_data;
 }
 
-/* Reads one header at *p; on success *p points at its content. */
-static bool der_enter(const unsigned char **p, const unsigned char *end, int wanted_class, int wanted_tag, const unsigned char **ret_end)
+bool der_enter(const unsigned char **p, const unsigned char *end, int wanted_class, int wanted_tag, const unsigned char **ret_end)
 {
 	long length;
 	int tag, class;
@@ -173,9 +183,9 @@ static int check_form(struct signature *s)
 		if (attribute_once(s->si, required[i].nid) < 0)
 			return SIGNATURE_STEP(s, "signature-form", ASKS_INTEGRITY, STEP_FAILED, "l'attribut signé %s manque ou est double",
 					      "the signed attribute %s is missing or doubled", required[i].name);
-	if (!attributes_are_unique(s->si) || !content_type_is_data(s->si))
-		return SIGNATURE_STEP(s, "signature-form", ASKS_INTEGRITY, STEP_FAILED, "un attribut signé est double ou faux",
-				      "a signed attribute is doubled or wrong");
+	if (!attributes_are_unique(s->si) || !content_type_is_data(s->si) || !unsigned_attributes_are_known(s))
+		return SIGNATURE_STEP(s, "signature-form", ASKS_INTEGRITY, STEP_FAILED, "un attribut est double, faux ou étranger",
+				      "an attribute is doubled, wrong or foreign");
 	if (copy)
 		return SIGNATURE_STEP(s, "signature-form", ASKS_INTEGRITY, STEP_WARNING, "porte une copie du manifeste, identique à l'octet près",
 				      "carries a copy of the manifest, the same to the byte");
@@ -352,7 +362,7 @@ X509_STORE *anchors_store(const char *path, int64_t now, struct err *e)
 static int check_chain(struct signature *s)
 {
 	struct err e = {0};
-	X509_STORE *store = anchors_store(s->v->request->anchors, s->v->request->now, &e);
+	X509_STORE *store = anchors_store(s->v->request->anchors, s->proven ? s->proven : s->v->request->now, &e);
 	X509_STORE_CTX *ctx = store ? X509_STORE_CTX_new() : NULL;
 	int ok, error;
 
@@ -393,13 +403,63 @@ static int check_signer(struct signature *s)
 
 /* ------------------------------------------------------------------ when */
 
-static const char *time_text(struct arena *a, const ASN1_TIME *t)
+const char *time_text(struct arena *a, const ASN1_TIME *t)
 {
 	struct tm tm;
 
 	if (!t || !ASN1_TIME_to_tm(t, &tm))
 		return NULL;
 	return arena_printf(a, "%04d-%02d-%02dT%02d:%02d:%02dZ", tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec);
+}
+
+struct span signature_value(CMS_SignerInfo *si)
+{
+	const ASN1_OCTET_STRING *value = CMS_SignerInfo_get0_signature(si);
+
+	return (struct span){(const char *)ASN1_STRING_get0_data(value), (size_t)ASN1_STRING_length(value)};
+}
+
+static void check_token(struct signature *s, const ASN1_TYPE *value)
+{
+	struct span bytes = {(const char *)ASN1_STRING_get0_data(value->value.sequence), (size_t)ASN1_STRING_length(value->value.sequence)};
+	struct token t;
+
+	token_verify(s->v, bytes, signature_value(s->si), &t);
+	if (t.state == TOKEN_WRONG)
+		SIGNATURE_STEP(s, "timestamp", ASKS_TIME, STEP_FAILED, "l'horodatage ne vaut pas pour cette signature : %s",
+			       "the time stamp is not good for this signature: %s", t.reason);
+	else if (t.state == TOKEN_UNREAD)
+		SIGNATURE_STEP(s, "timestamp", ASKS_TIME, STEP_NOT_CHECKED, "l'horodatage porte des réponses OCSP, qui ne se lisent pas ici",
+			       "the time stamp carries OCSP answers, which cannot be read here");
+	else if (t.state == TOKEN_SOUND)
+		SIGNATURE_STEP(s, "timestamp", ASKS_TIME, STEP_NOT_CHECKED, "horodatée le %s par une autorité que rien ici n'atteste (--tsa-anchors)",
+			       "stamped at %s by an authority that nothing here vouches for (--tsa-anchors)", t.text);
+	else
+		SIGNATURE_STEP(s, "timestamp", ASKS_TIME, STEP_PASSED, "existait le %s, selon une autorité d'horodatage de confiance",
+			       "existed at %s, by a trusted time-stamp authority", t.text);
+	if (t.state == TOKEN_TRUSTED && (!s->proven || t.time < s->proven)) {
+		s->proven = t.time;
+		s->proven_text = t.text;
+	}
+}
+
+/* Anybody can add an unsigned attribute: each token is judged, and none proves more than its authority. */
+static void check_timestamps(struct signature *s)
+{
+	for (int at = -1; (at = CMS_unsigned_get_attr_by_NID(s->si, NID_id_smime_aa_timeStampToken, at)) >= 0;) {
+		X509_ATTRIBUTE *attr = CMS_unsigned_get_attr(s->si, at);
+
+		for (int i = 0; i < X509_ATTRIBUTE_count(attr); i++) {
+			const ASN1_TYPE *value = X509_ATTRIBUTE_get0_type(attr, i);
+
+			if (value && value->type == V_ASN1_SEQUENCE)
+				check_token(s, value);
+			else
+				SIGNATURE_STEP(s, "timestamp", ASKS_TIME, STEP_FAILED, "l'horodatage n'en est pas un", "the time stamp is none");
+		}
+	}
+	if (!s->v->result->proven_time)
+		s->v->result->proven_time = s->proven_text;
 }
 
 /* The signing time, of either ASN.1 time type; NULL when it is neither. */
@@ -413,24 +473,43 @@ static const ASN1_TIME *signing_time(const CMS_SignerInfo *si)
 	return value->type == V_ASN1_UTCTIME ? value->value.utctime : value->value.generalizedtime;
 }
 
+/* What is wrong with the claimed time, as two formats for its text; NULL when nothing is. */
+static const char *const *time_fault(const struct signature *s, const ASN1_TIME *t)
+{
+	static const char *const future[] = {"%s : l'heure de signature %s est dans le futur", "%s: the signing time %s is in the future"};
+	static const char *const after[] = {"%s : l'heure de signature %s est après l'horodatage", "%s: the signing time %s is after the time stamp"};
+	static const char *const outside[] = {"%s : l'heure de signature %s est hors de la validité du certificat",
+					      "%s: the signing time %s is outside the certificate's validity"};
+	ASN1_TIME *now = ASN1_TIME_set(NULL, (time_t)(s->v->request->now + CLOCK_SLACK));
+	ASN1_TIME *stamp = s->proven ? ASN1_TIME_set(NULL, (time_t)(s->proven + CLOCK_SLACK)) : NULL;
+	const char *const *fault = NULL;
+
+	if (ASN1_TIME_compare(t, now) > 0)
+		fault = future;
+	else if (stamp && ASN1_TIME_compare(t, stamp) > 0)
+		fault = after;
+	else if (ASN1_TIME_compare(t, X509_get0_notBefore(s->cert)) < 0 || ASN1_TIME_compare(t, X509_get0_notAfter(s->cert)) > 0)
+		fault = outside;
+	ASN1_TIME_free(stamp);
+	ASN1_TIME_free(now);
+	return fault;
+}
+
 static void check_signing_time(struct signature *s)
 {
 	const ASN1_TIME *t = signing_time(s->si);
-	const char *text = time_text(s->v->arena, t);
-	ASN1_TIME *later = ASN1_TIME_set(NULL, (time_t)s->v->request->now + 300);      /* five minutes: clocks differ */
+	const char *text = time_text(s->v->arena, t), *const *fault = text ? time_fault(s, t) : NULL;
 
 	if (!text)
 		SIGNATURE_STEP(s, "signing-time", ASKS_TIME, STEP_FAILED, "l'heure de signature n'est pas une heure", "the signing time is not a time");
-	else if (ASN1_TIME_compare(t, later) > 0)
-		SIGNATURE_STEP(s, "signing-time", ASKS_TIME, STEP_FAILED, "l'heure de signature %s est dans le futur",
-			       "the signing time %s is in the future", text);
-	else if (ASN1_TIME_compare(t, X509_get0_notBefore(s->cert)) < 0 || ASN1_TIME_compare(t, X509_get0_notAfter(s->cert)) > 0)
-		SIGNATURE_STEP(s, "signing-time", ASKS_TIME, STEP_FAILED, "l'heure de signature %s est hors de la validité du certificat",
-			       "the signing time %s is outside the certificate's validity", text);
+	else if (fault)
+		step(s->v, "signing-time", ASKS_TIME, STEP_FAILED, fault[0], fault[1], s->name, text);
+	else if (s->proven)
+		SIGNATURE_STEP(s, "signing-time", ASKS_TIME, STEP_PASSED, "%s selon le signataire, ce que l'horodatage ne contredit pas",
+			       "%s by the signer, which the time stamp does not contradict", text);
 	else
-		SIGNATURE_STEP(s, "signing-time", ASKS_TIME, STEP_NOT_CHECKED, "%s selon le signataire lui-même ; aucun horodatage ne le prouve",
-			       "%s by the signer's own word; no time stamp proves it", text);
-	ASN1_TIME_free(later);
+		SIGNATURE_STEP(s, "signing-time", ASKS_TIME, STEP_NOT_CHECKED, "%s selon le signataire lui-même ; aucun horodatage vérifié ne le prouve",
+			       "%s by the signer's own word; no verified time stamp proves it", text);
 	if (!s->v->result->signing_time)
 		s->v->result->signing_time = text;
 }
@@ -457,6 +536,7 @@ void verify_signature(struct verification *v, struct span manifest, const struct
 
 		keep_signer(&s);
 		if (!check_cryptography(&s) && !bound) {
+			check_timestamps(&s);
 			check_signer(&s);
 			check_signing_time(&s);
 		}

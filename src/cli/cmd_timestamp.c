@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * `scelle timestamp request|attach`: a time stamp without a connection. The request is a file that the user carries to an authority,
+ * with curl or by hand; its response is put into the container.
+ */
+#include "cli/cli.h"
+
+#include "base/io.h"
+#include "base/limits.h"
+#include "seal/seal.h"
+
+#include <stdio.h>
+
+extern const struct command command_timestamp;
+
+#define RESPONSE_BYTES (1 * MIB)
+
+struct order {
+	const char *output, *query, *lang;
+	char **operands;
+	int operand_count;
+};
+
+static int make_request(struct arena *a, const struct order *o, struct err *e)
+{
+	struct span container, query;
+
+	if (o->operand_count != 2 || !o->output)
+		return err_set(e, EXIT_USAGE, "expected `scelle timestamp request FILE.asice -o FILE.tsq`");
+	if (io_read(a, o->operands[1], LIMIT_CONTAINER_BYTES, &container, e) || timestamp_request(a, container, &query, e))
+		return -1;
+	return io_write(o->output, query, 0644, e);
+}
+
+static int attach_response(struct arena *a, const struct order *o, struct err *e)
+{
+	struct span container, response, query = {"", 0};
+	struct str out = STR_INIT(LIMIT_CONTAINER_BYTES);
+	int rc = -1;
+
+	if (o->operand_count != 3)
+		return err_set(e, EXIT_USAGE, "expected `scelle timestamp attach FILE.asice FILE.tsr`");
+	if (!io_read(a, o->operands[1], LIMIT_CONTAINER_BYTES, &container, e) && !io_read(a, o->operands[2], RESPONSE_BYTES, &response, e) &&
+	    (!o->query || !io_read(a, o->query, RESPONSE_BYTES, &query, e)) && !timestamp_attach(a, container, response, query, &out, e))
+		rc = io_write(o->output ? o->output : o->operands[1], str_get(&out), 0644, e);
+	str_free(&out);
+	return rc;
+}
+
+static int run(int argc, char **argv)
+{
+	struct order o = {0};
+	struct err e = {0};
+	struct arena *a;
+	bool done = false;
+	int rc;
+	const struct option_row rows[] = {
+		{"output", 'o', OPTION_TEXT, &o.output, "FILE", "request: the query to write (.tsq); attach: the container to write (default: in place)",
+		 "request : la demande à écrire (.tsq) ; attach : le conteneur à écrire (par défaut : sur place)"},
+		{"query", 0, OPTION_TEXT, &o.query, "FILE", "attach: the request that the response must answer (its nonce)",
+		 "attach : la demande à laquelle la réponse doit répondre (son nonce)"},
+		{"lang", 0, OPTION_TEXT, &o.lang, "LANG", "fr or en", "fr ou en"},
+		{0}
+	};
+
+	if (options_parse(&command_timestamp, rows, argc, argv, &o.operand_count, &done, &e))
+		return complain(&e);
+	if (done)
+		return EXIT_CLEAN;
+	o.operands = argv + 1;
+	a = arena_new();
+	if (o.operand_count && !strcmp(argv[1], "request"))
+		rc = make_request(a, &o, &e);
+	else if (o.operand_count && !strcmp(argv[1], "attach"))
+		rc = attach_response(a, &o, &e);
+	else
+		rc = err_set(&e, EXIT_USAGE, "expected `timestamp request` or `timestamp attach`; see `scelle timestamp --help`");
+	arena_free(a);
+	return rc ? complain(&e) : EXIT_CLEAN;
+}
+
+const struct command command_timestamp = {
+	.name = "timestamp",
+	.usage = "timestamp request FILE.asice -o FILE.tsq | timestamp attach FILE.asice FILE.tsr [options]",
+	.help_en = "ask for a time stamp and put it into a container",
+	.help_fr = "demander un horodatage et le joindre à un conteneur",
+	.run = run,
+};

@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * Time stamps by hand (RFC 3161): a request is written to a file, carried to a time-stamp authority by any means, and its response put
+ * into the container, whose signature thereby reaches CAdES level T. Only the digest of the signature's value leaves the house, and this
+ * program opens no connection. The stamp is over the signature: nothing is signed again, and a container can be stamped later.
+ */
+#include "seal/seal_p.h"
+
+#include "base/limits.h"
+
+#include <openssl/err.h>
+#include <openssl/rand.h>
+#include <openssl/ts.h>
+#include <time.h>
+
+/* The signature that is stamped: the one of the first manifest. */
+struct target {
+	struct zip zip;
+	struct zip_item *item;
+	CMS_ContentInfo *cms;
+	CMS_SignerInfo *si;
+};
+
+static int find_target(struct arena *a, struct span container, struct target *t, struct err *e)
+{
+	const unsigned char *p;
+
+	if (zip_read(a, container, &t->zip, e))
+		return -1;
+	for (size_t i = 0; i < t->zip.count && !t->item; i++) {
+		struct manifest m;
+
+		if (!span_starts(t->zip.items[i].name, "META-INF/ASiCManifest"))
+			continue;
+		if (manifest_read(a, t->zip.items[i].data, &m, e))
+			return -1;
+		t->item = (struct zip_item *)(uintptr_t)zip_find(&t->zip, m.signature);
+	}
+	if (!t->item)
+		return err_set(e, EXIT_UNVERIFIED, "cannot stamp: the container has no signature");
+	p = (const unsigned char *)t->item->data.p;
+	t->cms = d2i_CMS_ContentInfo(NULL, &p, (long)t->item->data.n);
+	if (!t->cms || !CMS_get0_SignerInfos(t->cms) || sk_CMS_SignerInfo_num(CMS_get0_SignerInfos(t->cms)) != 1) {
+		ERR_clear_error();
+		CMS_ContentInfo_free(t->cms);
+		return err_set(e, EXIT_UNVERIFIED, "cannot stamp: the container's signature cannot be read");
+	}
+	t->si = sk_CMS_SignerInfo_value(CMS_get0_SignerInfos(t->cms), 0);
+	return 0;
+}
+
+static int verify_first(struct arena *a, struct span container, struct err *e)
+{
+	struct verify_request q = {.container = container, .now = (int64_t)time(NULL)};
+	struct verify_result result;
+
+	return verify(a, &q, &result, e);
+}
+
+/* ------------------------------------------------------------------ request */
+
+/* 128 bits with the top one clear: positive in DER without a further byte. */
+static int set_nonce(TS_REQ *q)
+{
+	unsigned char bytes[16];
+	BIGNUM *n = NULL;
+	ASN1_INTEGER *nonce = NULL;
+	int ok = RAND_bytes(bytes, sizeof bytes) == 1;
+
+	bytes[0] = (bytes[0] & 0x7f) | 0x40;
+	n = ok ? BN_bin2bn(bytes, sizeof bytes, NULL) : NULL;
+	nonce = n ? BN_to_ASN1_INTEGER(n, NULL) : NULL;
+	ok = nonce && TS_REQ_set_nonce(q, nonce);
+	ASN1_INTEGER_free(nonce);
+	BN_free(n);
+	return ok;
+}
+
+/* SHA-256: every authority takes it. */
+static int fill_request(TS_REQ *q, struct span data)
+{
+	unsigned char digest[SHA256_BYTES];
+	TS_MSG_IMPRINT *imprint = TS_MSG_IMPRINT_new();
+	X509_ALGOR *algorithm = X509_ALGOR_new();
+	int ok;
+
+	sha256(data, digest);
+	ok = imprint && algorithm && X509_ALGOR_set0(algorithm, OBJ_nid2obj(NID_sha256), V_ASN1_NULL, NULL) &&
+	     TS_MSG_IMPRINT_set_algo(imprint, algorithm) && TS_MSG_IMPRINT_set_msg(imprint, digest, sizeof digest) && TS_REQ_set_version(q, 1) &&
+	     TS_REQ_set_msg_imprint(q, imprint) && TS_REQ_set_cert_req(q, 1) && set_nonce(q);
+	X509_ALGOR_free(algorithm);
+	TS_MSG_IMPRINT_free(imprint);
+	return ok;
+}
+
+int timestamp_request(struct arena *a, struct span container, struct span *ret, struct err *e)
+{
+	struct target t = {0};
+	TS_REQ *q;
+	unsigned char *der = NULL;
+	int n = -1;
+
+	if (verify_first(a, container, e) || find_target(a, container, &t, e))
+		return -1;
+	q = TS_REQ_new();
+	if (q && fill_request(q, signature_value(t.si)))
+		n = i2d_TS_REQ(q, &der);
+	if (n > 0)
+		*ret = arena_span(a, (struct span){(const char *)der, (size_t)n});
+	else
+		err_set(e, EXIT_BROKEN, "cannot make a time-stamp request: %s", openssl_reason());
+	OPENSSL_free(der);
+	TS_REQ_free(q);
+	CMS_ContentInfo_free(t.cms);
+	return n > 0 ? 0 : -1;
+}
+
+/* ------------------------------------------------------------------ response */
+
+/* TimeStampResp ::= SEQUENCE { status PKIStatusInfo, timeStampToken }: the token's bytes as received. */
+static int token_of_response(struct span response, struct span *ret, struct err *e)
+{
+	const unsigned char *p = (const unsigned char *)response.p, *end = p + response.n, *status_end;
+	TS_RESP *r = d2i_TS_RESP(NULL, &p, (long)response.n);
+	long status = r && p == end ? ASN1_INTEGER_get(TS_STATUS_INFO_get0_status(TS_RESP_get_status_info(r))) : -1;
+	bool token = r && TS_RESP_get_token(r);
+
+	TS_RESP_free(r);
+	ERR_clear_error();
+	if (status < 0)
+		return err_set(e, EXIT_USAGE, "the response is not a time-stamp response (RFC 3161)");
+	if (status > 1 || !token)
+		return err_set(e, EXIT_UNVERIFIED, "the time-stamp authority refused: status %ld", status);
+	p = (const unsigned char *)response.p;
+	if (!der_enter(&p, end, V_ASN1_UNIVERSAL, V_ASN1_SEQUENCE, &end) || !der_enter(&p, end, V_ASN1_UNIVERSAL, V_ASN1_SEQUENCE, &status_end))
+		return err_set(e, EXIT_USAGE, "the response is not in DER");
+	*ret = (struct span){(const char *)status_end, (size_t)(end - status_end)};
+	return 0;
+}
+
+/* The response answers this very request: same nonce. */
+static int check_nonce(struct span token, struct span query, struct err *e)
+{
+	const unsigned char *p = (const unsigned char *)query.p, *t = (const unsigned char *)token.p;
+	TS_REQ *q = d2i_TS_REQ(NULL, &p, (long)query.n);
+	PKCS7 *pkcs7 = d2i_PKCS7(NULL, &t, (long)token.n);
+	TS_TST_INFO *info = pkcs7 ? PKCS7_to_TS_TST_INFO(pkcs7) : NULL;
+	const ASN1_INTEGER *asked = q ? TS_REQ_get_nonce(q) : NULL, *got = info ? TS_TST_INFO_get_nonce(info) : NULL;
+	bool same = asked && got && !ASN1_INTEGER_cmp(asked, got);
+
+	TS_TST_INFO_free(info);
+	PKCS7_free(pkcs7);
+	TS_REQ_free(q);
+	ERR_clear_error();
+	return same ? 0 : err_set(e, EXIT_UNVERIFIED, "the response answers another request (its nonce differs)");
+}
+
+static int check_token(struct arena *a, struct span token, struct span data, struct err *e)
+{
+	struct verify_request q = {.now = (int64_t)time(NULL)};
+	struct verify_result result = {0};
+	struct verification v = {.arena = a, .request = &q, .result = &result};
+	struct token t;
+
+	token_verify(&v, token, data, &t);
+	if (t.state == TOKEN_UNREAD)
+		return err_set(e, EXIT_UNVERIFIED, "the time stamp carries OCSP answers, which cannot be read here");
+	return t.state == TOKEN_WRONG ? err_set(e, EXIT_UNVERIFIED, "the time stamp is not for this container: %s", t.reason) : 0;
+}
+
+static int write_stamped(struct arena *a, struct target *t, struct span token, struct str *out, struct err *e)
+{
+	unsigned char *der = NULL;
+	int n = CMS_unsigned_add1_attr_by_NID(t->si, NID_id_smime_aa_timeStampToken, V_ASN1_SEQUENCE, token.p, (int)token.n)
+			? i2d_CMS_ContentInfo(t->cms, &der) : -1;
+
+	if (n <= 0)
+		return err_set(e, EXIT_BROKEN, "cannot put the time stamp into the signature: %s", openssl_reason());
+	t->item->data = arena_span(a, (struct span){(const char *)der, (size_t)n});
+	OPENSSL_free(der);
+	zip_write(out, &t->zip);
+	if (str_failed(out))
+		return err_set(e, EXIT_BROKEN, "cannot write the container: it is larger than its limit");
+	/* never hand out a container that the stamp broke: others may encode a signature in ways that do not survive a rewrite */
+	return verify_first(a, str_get(out), e);
+}
+
+int timestamp_attach(struct arena *a, struct span container, struct span response, struct span query, struct str *out, struct err *e)
+{
+	struct target t = {0};
+	struct span token;
+	int rc;
+
+	if (verify_first(a, container, e) || token_of_response(response, &token, e) || (query.n && check_nonce(token, query, e)) ||
+	    find_target(a, container, &t, e))
+		return -1;
+	rc = check_token(a, token, signature_value(t.si), e) || write_stamped(a, &t, token, out, e) ? -1 : 0;
+	CMS_ContentInfo_free(t.cms);
+	return rc;
+}
