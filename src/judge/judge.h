@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* One verdict per deployment and control, and the waivers (DESIGN 3.6; the table is printed by a test and in docs/verdicts.md). */
+/* One verdict per deployment and control, and the waivers (DESIGN 3.6; docs/verdicts.md says it in words). */
 #ifndef JUDGE_JUDGE_H
 #define JUDGE_JUDGE_H
 
@@ -19,13 +19,21 @@ enum verdict {      /* in order of precedence, first wins; WAIVED and NOT_APPLIC
 };
 extern const char *const verdict_names[VERDICTS];      /* "waived", "not_applicable", ... as in JSON */
 
-/* What was found for one deployment and control, counted; the input of the table. */
+/* What was found for one deployment and control, counted; the input of the table. Waived evidence is not counted in it. */
 struct evidence {
 	bool waived_all;             /* there is evidence against and all of it is waived */
 	bool in_force, bound;        /* on the audit date; for this facility and deployment */
 	bool contradicted, against, doubt, incomplete, unknown, quorum;
 };
 enum verdict verdict_of(const struct evidence *e);
+
+/* Rows and columns of the table, for its print. */
+enum evidence_row { SAYS_CONTRADICTED, SAYS_AGAINST, SAYS_DOUBT, SAYS_INCOMPLETE, SAYS_UNKNOWN, SAYS_QUORUM, SAYS_NOTHING, EVIDENCE_ROWS };
+enum standing { STANDS_APPLIES, STANDS_WAIVED, STANDS_NOT_IN_FORCE, STANDS_NOT_BOUND, STANDINGS };
+extern const char *const evidence_row_names[EVIDENCE_ROWS], *const standing_names[STANDINGS];
+enum evidence_row evidence_row_of(const struct evidence *e);
+enum standing standing_of(const struct evidence *e);
+void verdict_print(FILE *out);      /* the Markdown table of docs/verdicts.md */
 
 struct waiver_use {
 	const struct waiver *waiver;
@@ -36,10 +44,10 @@ struct waiver_use {
 struct judgement {
 	const struct deployment *deployment;      /* NULL: the facility's own line (undeclared AI, secrets, identifiers) */
 	const struct control *control;
-	enum verdict verdict, below;              /* below: the verdict under a waiver, else the same */
+	enum verdict verdict, below;              /* below: the verdict if there were no waiver */
 	bool partial;                             /* coverage: partial, a mark beside any verdict */
-	enum severity severity;                   /* the gravest against, else the control's */
-	const char *why;                          /* stable word for the reason: "quorum", "not-in-force", "declaration-only", "no-subject", ... */
+	enum severity severity;                   /* the gravest unwaived against, else the control's */
+	const char *why;                          /* stable word for the reason, listed in docs/verdicts.md */
 	const struct hit **against, **support, **open;      /* open: unknown and incomplete */
 	size_t against_count, support_count, open_count;
 	const struct concern **missing;           /* concerned subjects without evidence */
@@ -51,12 +59,26 @@ struct judgement {
 enum advice { ADVICE_FAVOURABLE, ADVICE_RESERVATIONS, ADVICE_UNFAVOURABLE, ADVICE_CANNOT_CONCLUDE };
 extern const char *const advice_names[];
 
+/* What an advice rests on; see docs/verdicts.md. Each is a count of judgements, or a yes or no. */
+struct advice_basis {
+	size_t grave, lesser;        /* nonconform or contradicted: high and critical; low and medium */
+	size_t doubts, open_points;  /* to_confirm; unknown of medium severity or more */
+	size_t unshown;              /* not_evidenced of critical severity */
+	size_t conform, unfinished;  /* unfinished: incomplete */
+	size_t docs_read;
+	bool incomplete, partial;
+};
+enum advice advice_of(const struct advice_basis *b);
+enum advice advice_worst(enum advice a, enum advice b);      /* unfavourable, cannot conclude, reservations, favourable */
+
 struct deployment_state {
 	const struct deployment *deployment;
 	size_t docs, docs_read, docs_partial;     /* covered by its exports */
 	bool incomplete;                          /* globs match nothing, or a covered document was not wholly read */
-	const char *why;                          /* "no-document", "unread-document", NULL */
+	bool partial;                             /* that, or a covered document of no known format */
+	const char *why;                          /* "no-document", "unread-document", "unread-folder", NULL */
 	enum advice advice;
+	struct advice_basis basis;
 };
 
 struct case_file {
@@ -68,10 +90,12 @@ struct case_file {
 	size_t waiver_count;
 	const struct hit **facility;              /* findings on documents that belong to no deployment */
 	size_t facility_count;
+	const struct waiver **waived;             /* per hit of the evaluation: the waiver that covers it wholly, or NULL */
+	bool *applies;                            /* per hit: one of its controls applies on that date (or it has none) */
 	enum advice advice;
 };
 
-/* fingerprints: one per hit, in the order of ev->hits ("f1:..."), see report/identity.h. */
+/* fingerprints: one per hit, in the order of ev->hits ("f1:..."), see report/identity.h. decl NULL (check): no judgement. */
 void judge(struct arena *a, const struct ruleset *rules, const struct declaration *decl, const struct input_set *inputs,
 	   const struct evaluation *ev, const char *const *fingerprints, date_t date, struct case_file *ret);
 

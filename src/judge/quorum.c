@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * Quorum of evidence (docs/rules.md section 9). `every`: each concerned subject needs evidence; `one`: some evidence for;
+ * `document`: only a document that a person reads can show it, so no configuration ever meets it.
+ * A subject has evidence when a hit names it, or stands inside its block: the place of a bucket speaks for the bucket.
+ */
+#include "judge/judge_p.h"
+
+#include <stdio.h>
+
+/* Addresses that hits of the bucket speak of, with their document: "index/address". */
+static const char *subject_key(char *buffer, size_t size, const struct doc *d, const char *address)
+{
+	snprintf(buffer, size, "%u/%s", d ? d->index : UINT32_MAX, address ? address : "");
+	return buffer;
+}
+
+static struct map named_subjects(const struct bench *b, const struct bucket *k)
+{
+	struct map m = MAP_INIT(b->arena);
+	char key[LIMIT_PATH_BYTES];
+
+	for (size_t i = 0; i < k->count; i++) {
+		const struct hit *h = &b->ev->hits[k->hits[i]];
+
+		for (size_t p = 0; h->subject && p < h->place_count; p++)
+			map_put(&m, span_of(subject_key(key, sizeof key, h->places[p].doc, h->subject)), (void *)h);
+	}
+	return m;
+}
+
+/* Hits are sorted by document and place: the first at or behind the block's start is looked for by halving. */
+static bool hit_inside(const struct bench *b, const struct bucket *k, const struct concern *c)
+{
+	const struct place at = c->block ? c->block->at : (struct place){0, 0};
+	const uint32_t start = c->block && c->block->head.length && c->block->head.offset < at.offset ? c->block->head.offset : at.offset;
+	size_t low = 0, high = k->count;
+
+	if (!c->block || !c->doc)
+		return false;
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+		const struct hit *h = &b->ev->hits[k->hits[mid]];
+		const struct finding_place *p = h->place_count ? &h->places[0] : NULL;
+		bool before = !p || !p->doc || p->doc->index < c->doc->index || (p->doc == c->doc && p->at.offset < start);
+
+		if (before)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	if (low < k->count) {
+		const struct finding_place *p = &b->ev->hits[k->hits[low]].places[0];
+
+		return p->doc == c->doc && !p->whole_document && p->at.offset < at.offset + at.length;
+	}
+	return false;
+}
+
+static bool concerned(const struct control *c, const char *what)
+{
+	for (size_t i = 0; i < c->concern_count; i++)
+		if (!strcmp(c->concerns[i], what))
+			return true;
+	return false;
+}
+
+static void list_missing(const struct bench *b, const struct bucket *k, struct judgement *j)
+{
+	struct map named = named_subjects(b, k);
+	char key[LIMIT_PATH_BYTES];
+
+	for (size_t i = 0; i < b->ev->concern_count; i++) {
+		const struct concern *c = &b->ev->concerns[i];
+
+		if (c->deployment != j->deployment || !concerned(j->control, c->what))
+			continue;
+		subject_key(key, sizeof key, c->doc, c->address);
+		if (map_get(&named, span_of(key)) || hit_inside(b, k, c))
+			continue;
+		map_put(&named, span_of(key), (void *)c);      /* a subject of two classes is listed once */
+		*ARENA_PUSH(b->arena, j->missing, j->missing_count) = c;
+	}
+}
+
+bool quorum_met(const struct bench *b, const struct bucket *k, struct judgement *j)
+{
+	switch (j->control->quorum) {
+	case QUORUM_EVERY:
+		list_missing(b, k, j);
+		return j->support_count && !j->missing_count;
+	case QUORUM_ONE:
+		return j->support_count > 0;
+	case QUORUM_DOCUMENT:
+		return false;
+	}
+	return false;
+}
+
+/* ------------------------------------------------------------------ declared fields */
+
+/* Walks "hosting.regions[*]" down a block. */
+static bool field_present(const struct fact *block, const char *path)
+{
+	char step[128];
+
+	while (block && *path) {
+		size_t n = strcspn(path, ".[");
+
+		if (n >= sizeof step)
+			return false;
+		memcpy(step, path, n);
+		step[n] = '\0';
+		block = fact_child(block, step);
+		path += n;
+		path += strcspn(path, ".");
+		path += *path == '.';
+	}
+	return block && block->kind != FACT_NULL;
+}
+
+static bool declared_somewhere(const struct bench *b, const struct deployment *d, const char *field)
+{
+	return field_present(d->block, field) || field_present(b->decl->facility, field) ||
+	       field_present(b->decl->policy, field) || field_present(b->decl->root, field);
+}
+
+static bool listed(const struct judgement *j, const char *field)
+{
+	for (size_t i = 0; i < j->not_declared_count; i++)
+		if (!strcmp(j->not_declared[i], field))
+			return true;
+	return false;
+}
+
+static bool rule_speaks_for(const struct rule *r, const char *control)
+{
+	const char *const *ids;
+	size_t n = rule_controls(r, &ids);
+
+	for (size_t i = 0; i < n; i++)
+		if (!strcmp(ids[i], control))
+			return true;
+	return false;
+}
+
+void list_not_declared(const struct bench *b, struct judgement *j)
+{
+	for (size_t i = 0; i < j->control->declared_count; i++)
+		if (!declared_somewhere(b, j->deployment, j->control->declared[i]))
+			*ARENA_PUSH(b->arena, j->not_declared, j->not_declared_count) = j->control->declared[i];
+	for (size_t i = 0; i < b->ev->field_count; i++) {
+		const struct undeclared_field *f = &b->ev->fields[i];
+
+		if (f->deployment == j->deployment && rule_speaks_for(f->rule, j->control->id) && !listed(j, f->field))
+			*ARENA_PUSH(b->arena, j->not_declared, j->not_declared_count) = f->field;
+	}
+}

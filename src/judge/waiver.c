@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * Which waiver covers which finding. A waiver names a rule (glob, or a former id) or a control, a deployment ("*": all, the
+ * facility's own line included), and may be narrowed by document (glob) or fingerprint. Only evidence against is waived:
+ * what is unknown or unread cannot be accepted by anybody. An expired waiver covers nothing.
+ */
+#include "judge/judge_p.h"
+
+static bool rule_named(const struct bench *b, const char *pattern, const struct rule *rule)
+{
+	return glob_match(pattern, rule_id(rule)) || ruleset_rule(b->rules, pattern) == rule;
+}
+
+static bool in_scope(const struct waiver *w, const struct hit *h, const char *fingerprint)
+{
+	if (strcmp(w->deployment, "*") && (!h->deployment || strcmp(w->deployment, h->deployment->id)))
+		return false;
+	if (w->fingerprint && (!fingerprint || strcmp(w->fingerprint, fingerprint)))
+		return false;
+	if (w->path && (!h->place_count || !h->places[0].doc || !glob_match(w->path, h->places[0].doc->name)))
+		return false;
+	return true;
+}
+
+bool waiver_covers(const struct bench *b, const struct waiver *w, size_t hit, const struct control *c)
+{
+	const struct hit *h = &b->ev->hits[hit];
+
+	if (h->outcome != OUTCOME_AGAINST || w->until < b->date || !in_scope(w, h, b->fingerprints[hit]))
+		return false;
+	if (w->rule)
+		return rule_named(b, w->rule, h->rule);
+	return c && w->control && !strcmp(w->control, c->id);
+}
+
+const struct waiver *waiver_for(const struct bench *b, size_t hit, const struct control *c)
+{
+	for (size_t i = 0; b->decl && i < b->decl->waiver_count; i++)
+		if (waiver_covers(b, &b->decl->waivers[i], hit, c))
+			return &b->decl->waivers[i];
+	return NULL;
+}
+
+/* A finding is waived as a whole by a waiver of its rule, or when each of its controls is waived. */
+static const struct waiver *waiver_of_hit(const struct bench *b, size_t hit)
+{
+	const char *const *controls;
+	size_t n = rule_controls(b->ev->hits[hit].rule, &controls);
+	const struct waiver *w = waiver_for(b, hit, NULL), *last = NULL;
+
+	if (w)
+		return w;
+	for (size_t i = 0; i < n; i++) {
+		const struct control *c = ruleset_control(b->rules, controls[i]);
+
+		w = c ? waiver_for(b, hit, c) : NULL;
+		if (!w)
+			return NULL;
+		last = last ? last : w;
+	}
+	return last;
+}
+
+static bool touches(const struct bench *b, const struct waiver *w, size_t hit)
+{
+	const char *const *controls;
+	size_t n = rule_controls(b->ev->hits[hit].rule, &controls);
+
+	for (size_t i = 0; i < n; i++) {
+		const struct control *c = ruleset_control(b->rules, controls[i]);
+
+		if (c && waiver_covers(b, w, hit, c))
+			return true;
+	}
+	return waiver_covers(b, w, hit, NULL);
+}
+
+static bool fingerprint_seen(const struct bench *b, const char *fingerprint)
+{
+	for (size_t i = 0; i < b->ev->count; i++)
+		if (b->ev->hits[i].outcome == OUTCOME_AGAINST && !strcmp(b->fingerprints[i], fingerprint))
+			return true;
+	return false;
+}
+
+void waivers_apply(struct bench *b, struct case_file *cf)
+{
+	size_t n = b->decl ? b->decl->waiver_count : 0;
+
+	cf->waived = ARENA_ARRAY(b->arena, const struct waiver *, b->ev->count + 1);
+	cf->waivers = ARENA_ARRAY(b->arena, struct waiver_use, n + 1);
+	cf->waiver_count = n;
+	for (size_t i = 0; n && i < b->ev->count; i++)
+		if (b->ev->hits[i].outcome == OUTCOME_AGAINST)
+			cf->waived[i] = waiver_of_hit(b, i);
+	for (size_t k = 0; k < n; k++) {
+		struct waiver_use *use = &cf->waivers[k];
+
+		use->waiver = &b->decl->waivers[k];
+		use->expired = use->waiver->until < b->date;
+		use->outgrown = use->waiver->fingerprint && !fingerprint_seen(b, use->waiver->fingerprint);
+		for (size_t i = 0; i < b->ev->count; i++)
+			use->used += touches(b, use->waiver, i);
+	}
+}
