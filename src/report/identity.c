@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * The identity of a finding outlives moves inside a file and a change of folder, not a change of value. A masked value
+ * enters as an HMAC under the facility's own key, since a plain digest of a NIR is undone by trying them all; without a
+ * key only its mask and its length enter, and two secrets of one length in one place count as one finding.
+ */
+#include "report/identity.h"
+
+#include "base/digest.h"
+#include "base/limits.h"
+#include "report/mask.h"
+
+#define SHOWN 32      /* hexadecimal digits kept: 128 bits */
+
+const char *identity_base(const char *name)
+{
+	const char *end = strchr(name, '!'), *base = name;
+
+	for (const char *p = name; *p && (!end || p < end); p++)
+		if (*p == '/')
+			base = p + 1;
+	return base;
+}
+
+static const struct fact *scalar_child(const struct fact *item)
+{
+	static const char *const names[] = {"name", "id", "key"};
+
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+		const struct fact *f = item->kind == FACT_BLOCK ? fact_child(item, names[i]) : NULL;
+
+		if (f && f->kind == FACT_LITERAL && f->value.n && f->value.n < 128)
+			return f;
+	}
+	return NULL;
+}
+
+static void put_step(struct arena *a, struct str *out, const struct fact *f)
+{
+	const struct fact *named = f->key ? NULL : scalar_child(f);
+
+	if (f->key)
+		str_printf(out, ".%s", f->key);
+	else if (named)
+		str_printf(out, "[%s]", mask_text(a, named->value));
+	else if (f->parent)
+		str_printf(out, "[%u]", f->index);
+	for (uint32_t i = 0; i < f->label_count; i++) {
+		str_char(out, '.');
+		str_span(out, span_of(f->labels[i]));
+	}
+	/* of several blocks of one key, the second is not the first */
+	if (f->key && f->index && !f->label_count)
+		str_printf(out, "#%u", f->index);
+}
+
+const char *identity_path(struct arena *a, const struct fact *f)
+{
+	const struct fact **steps = NULL;
+	size_t count = 0;
+	struct str out = STR_INIT(LIMIT_PATH_BYTES);
+	const char *path;
+
+	for (; f; f = f->parent)
+		*ARENA_PUSH(a, steps, count) = f;
+	while (count)
+		put_step(a, &out, steps[--count]);
+	path = arena_dup(a, str_get(&out).p, out.n);
+	str_free(&out);
+	return path;
+}
+
+/* An address with an index in it is the path of an enclosing fact: its stable form is taken instead. */
+static const char *stable_subject(struct arena *a, const struct hit *h)
+{
+	const struct finding_place *p = h->place_count ? &h->places[0] : NULL;
+
+	if (!h->subject)
+		return "";
+	if (!strchr(h->subject, '[') || !p || !p->fact || !p->doc)
+		return h->subject;
+	for (const struct fact *f = p->fact; f; f = f->parent)
+		if (!strcmp(fact_path(a, p->doc, f), h->subject))
+			return identity_path(a, f);
+	return h->subject;
+}
+
+static void value_piece(struct arena *a, struct digest *d, const struct hit *h, struct span key)
+{
+	struct span value = span_of(h->value ? h->value : "");
+	unsigned char mac[SHA256_BYTES];
+
+	if (!h->mask.length && !h->mask_reason && !mask_hides(a, value)) {
+		digest_piece(d, SPAN("plain"));
+		digest_piece(d, value);
+	} else if (key.n) {
+		hmac_sha256(key, value, mac);
+		digest_piece(d, SPAN("hmac"));
+		digest_piece(d, (struct span){(const char *)mac, sizeof mac});
+	} else {
+		digest_piece(d, SPAN("masked"));
+		digest_piece(d, span_of(h->mask.length ? MASK : mask_text(a, value)));
+		digest_piece(d, span_of(arena_printf(a, "%zu", value.n)));
+	}
+}
+
+static const char *fingerprint(struct arena *a, const struct hit *h, struct span key)
+{
+	const struct finding_place *p = h->place_count ? &h->places[0] : NULL;
+	struct digest *d = digest_new();
+	char hex_text[SHA256_HEX];
+
+	digest_piece(d, span_of(rule_id(h->rule)));
+	digest_piece(d, span_of(mask_text(a, span_of(stable_subject(a, h)))));
+	digest_piece(d, span_of(p && p->fact ? identity_path(a, p->fact) : p && p->path ? mask_text(a, span_of(p->path)) : ""));
+	digest_piece(d, span_of(p && p->doc ? mask_text(a, span_of(identity_base(p->doc->name))) : ""));
+	digest_piece(d, h->missing ? SPAN("missing") : SPAN("set"));
+	value_piece(a, d, h, key);
+	digest_end(d, hex_text);
+	return arena_printf(a, "f1:%.*s", SHOWN, hex_text);
+}
+
+const char **report_fingerprints(struct arena *a, const struct evaluation *ev, struct span identity_key)
+{
+	const char **list = ARENA_ARRAY(a, const char *, ev->count + 1);
+
+	for (size_t i = 0; i < ev->count; i++)
+		list[i] = fingerprint(a, &ev->hits[i], identity_key);
+	return list;
+}

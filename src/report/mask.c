@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * Masks: no writer ever sees a patient's identifier, a person's name or a secret. What remains visible: the public prefix
+ * of a known kind of token (sk-, AKIA), the domain of a person's address, and nothing of the rest, not even its length.
+ * Over-masking is accepted, under-masking is a fault: where a shape is doubtful, it is hidden.
+ * Matchers are written by hand: they run over every text of a report and must not know a step limit.
+ */
+#include "report/mask.h"
+
+#include "base/str.h"
+#include "report/report.h"
+
+#include <stdlib.h>
+
+static bool furthest(struct span text, size_t at, size_t behind, mask_matcher *const *list, struct mask_range *best)
+{
+	bool found = false;
+
+	for (; *list; list++) {
+		struct mask_range r;
+
+		if (!(*list)(text, at, &r) || r.to <= r.from || (found && r.to <= best->to))
+			continue;
+		if (r.from < behind)
+			r.from = behind;
+		*best = r;
+		found = true;
+	}
+	return found;
+}
+
+size_t mask_ranges(struct arena *a, struct span text, struct mask_range **ret)
+{
+	struct mask_range *list = NULL;
+	size_t count = 0, behind = 0;
+
+	for (size_t at = 0; at < text.n;) {
+		struct mask_range p, s;
+		bool person = furthest(text, at, behind, mask_people, &p);
+		bool secret = furthest(text, at, behind, mask_secrets, &s);
+
+		if (!person && !secret) {
+			at++;
+			continue;
+		}
+		if (!person || (secret && s.to > p.to))
+			p = s;
+		*ARENA_PUSH(a, list, count) = p;
+		at = behind = p.to;
+	}
+	*ret = list;
+	return count;
+}
+
+static int by_start(const void *x, const void *y)
+{
+	const struct mask_range *a = x, *b = y;
+
+	return (a->from > b->from) - (a->from < b->from);
+}
+
+size_t mask_join(struct arena *a, struct mask_range *ranges, size_t count, const struct mask_range *own, size_t own_count,
+		 struct mask_range **ret)
+{
+	struct mask_range *all = ARENA_ARRAY(a, struct mask_range, count + own_count + 1);
+	size_t n = 0;
+
+	if (count)
+		memcpy(all, ranges, count * sizeof *all);
+	if (own_count)
+		memcpy(all + count, own, own_count * sizeof *all);
+	qsort(all, count + own_count, sizeof *all, by_start);
+	for (size_t i = 0; i < count + own_count; i++) {
+		if (n && all[i].from < all[n - 1].to) {
+			if (all[i].to > all[n - 1].to)
+				all[n - 1].to = all[i].to;
+		} else if (all[i].to > all[i].from) {
+			all[n++] = all[i];
+		}
+	}
+	*ret = all;
+	return n;
+}
+
+bool mask_hides(struct arena *a, struct span text)
+{
+	struct mask_range *ranges;
+
+	return mask_ranges(a, text, &ranges) > 0;
+}
+
+const char *mask_text(struct arena *a, struct span text)
+{
+	struct mask_range *ranges;
+	size_t n = mask_ranges(a, text, &ranges), at = 0;
+	struct str out = STR_INIT(text.n * 8 + 64);
+	const char *copy;
+
+	if (!n)
+		return arena_dup(a, text.p, text.n);
+	for (size_t i = 0; i < n; i++) {
+		str_span(&out, span_cut(text, at, ranges[i].from));
+		str_text(&out, MASK);
+		at = ranges[i].to;
+	}
+	str_span(&out, span_cut(text, at, text.n));
+	copy = arena_dup(a, out.p, out.n);
+	str_free(&out);
+	return copy;
+}
+
+/* A word that is no secret whatever its key says: nothing, yes, no, a number of a setting, a reference to be resolved. */
+static bool shows_nothing(struct span value)
+{
+	static const char *const words[] = {"", "true", "false", "yes", "no", "on", "off", "null", "none", "nil", "enabled", "disabled",
+					    "required", "optional", "absent", "unknown"};
+	static const char *const starts[] = {"$", "{{", "var.", "local.", "module.", "data.", "!Ref", "!Sub", "!GetAtt", "arn:", "vault:", "[{", "{"};
+
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+		if (span_eq_nocase(value, span_of(words[i])))
+			return true;
+	for (size_t i = 0; i < sizeof starts / sizeof *starts; i++)
+		if (span_starts(value, starts[i]))
+			return true;
+	return false;
+}
+
+const char *mask_value(struct arena *a, const char *key, struct span value)
+{
+	struct span k = span_of(key);
+
+	if (key && (key_is_secret(k) || key_is_person(k)) && !shows_nothing(value))
+		return MASK;
+	return mask_text(a, value);
+}
+
+/* ------------------------------------------------------------------ settings in a line */
+
+size_t token_end(struct span s, size_t at)
+{
+	size_t end = at;
+
+	if (at && (is_word(s.p[at - 1]) || s.p[at - 1] == '_'))
+		return at;
+	while (end < s.n && (is_word(s.p[end]) || s.p[end] == '_' || s.p[end] == '-' || s.p[end] == '.'))
+		end++;
+	return end;
+}
+
+static size_t skip(struct span s, size_t at, const char *set)
+{
+	while (at < s.n && s.p[at] && strchr(set, s.p[at]))
+		at++;
+	return at;
+}
+
+static bool quoted_value(struct span s, size_t at, struct mask_range *ret)
+{
+	char quote = s.p[at];
+	size_t end = at + 1;
+
+	while (end < s.n && s.p[end] != quote && s.p[end] != '\n')
+		end += s.p[end] == '\\' && end + 1 < s.n ? 2 : 1;
+	*ret = (struct mask_range){at + 1, end < s.n ? end : s.n};
+	return ret->to > ret->from && !shows_nothing(span_cut(s, ret->from, ret->to));
+}
+
+static size_t bare_end(struct span s, size_t at)
+{
+	while (at < s.n && !strchr(" \t\r\n,;&\"'<>})]", s.p[at]))
+		at++;
+	return at;
+}
+
+static bool bare_value(struct span s, size_t at, struct mask_range *ret)
+{
+	size_t end = bare_end(s, at);
+	struct span word = span_cut(s, at, end);
+
+	if (span_eq_nocase(word, SPAN("Bearer")) || span_eq_nocase(word, SPAN("Basic")) || span_eq_nocase(word, SPAN("Token"))) {
+		at = skip(s, end, " \t");
+		end = bare_end(s, at);
+	} else if (word.n && (word.p[0] == '|' || word.p[0] == '>')) {      /* a YAML block: the value is the rest */
+		*ret = (struct mask_range){end, s.n};
+		return s.n > end;
+	}
+	*ret = (struct mask_range){at, end};
+	return end > at && !shows_nothing(span_cut(s, at, end));
+}
+
+static bool value_from(struct span s, size_t at, bool lists, struct mask_range *ret)
+{
+	at = skip(s, at, " \t");
+	if (at >= s.n)
+		return false;
+	if (lists && s.p[at] == '[') {
+		const char *close = memchr(s.p + at, ']', s.n - at);
+
+		*ret = (struct mask_range){at + 1, close ? (size_t)(close - s.p) : s.n};
+		return ret->to > ret->from;
+	}
+	if (s.p[at] == '\\' && at + 1 < s.n && s.p[at + 1] == '"')      /* JSON inside a string */
+		at++;
+	if (s.p[at] == '"' || s.p[at] == '\'' || s.p[at] == '`')
+		return quoted_value(s, at, ret);
+	return bare_value(s, at, ret);
+}
+
+/* Behind `name = "DB_PASSWORD"`: a neighbour called value, on this line or the next ones. */
+static size_t value_word(struct span s, size_t at)
+{
+	at = skip(s, at, " \t\r\n,;\"'\\");
+	if (at + 5 > s.n || !span_eq_nocase(span_cut(s, at, at + 5), SPAN("value")))
+		return 0;
+	at = skip(s, at + 5, " \t\"'\\");
+	return at < s.n && (s.p[at] == ':' || s.p[at] == '=') ? at + 1 : 0;
+}
+
+bool setting_value(struct span s, size_t at, bool lists, struct mask_range *ret)
+{
+	size_t sep = skip(s, at, "\"'\\ \t`]"), value;
+
+	if (sep < s.n && (s.p[sep] == ':' || s.p[sep] == '=')) {
+		sep++;
+		if (sep < s.n && (s.p[sep] == '>' || s.p[sep] == '='))
+			sep++;
+		return value_from(s, sep, lists, ret);
+	}
+	if (sep < s.n && s.p[sep] == '>') {      /* <password>x</password>; also name="password">x< */
+		const char *close = memchr(s.p + sep, '<', s.n - sep);
+
+		*ret = (struct mask_range){sep + 1, close ? (size_t)(close - s.p) : s.n};
+		return ret->to > ret->from && !shows_nothing(span_trim(span_cut(s, ret->from, ret->to)));
+	}
+	value = value_word(s, at);
+	return value && value_from(s, value, lists, ret);
+}
+
+size_t separator_at(struct span s, size_t at)
+{
+	static const char *const wide[] = {"\u00a0", "\u202f", "\u2009", "\u200b", "\u200c", "\u200d", "\u2060", "\ufeff", "\u2011"};
+	struct span rest = {s.p + at, s.n - at};
+
+	if (at >= s.n)
+		return 0;
+	if (strchr(" .-_/\t", *rest.p) && *rest.p)
+		return 1;
+	if (rest.n >= 3 && (!memcmp(rest.p, "%20", 3) || !memcmp(rest.p, "%2E", 3)))
+		return 3;
+	for (size_t i = 0; i < sizeof wide / sizeof *wide; i++)
+		if (span_starts(rest, wide[i]))
+			return strlen(wide[i]);
+	return 0;
+}

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* Private to src/report/: what must not be shown, as ranges of a text. */
+#ifndef REPORT_MASK_H
+#define REPORT_MASK_H
+
+#include "base/arena.h"
+
+#define MASK "\u2022\u2022\u2022\u2022\u2022\u2022"      /* one length for all: the length of a secret is not shown either */
+
+struct mask_range {
+	size_t from, to;      /* bytes of the text */
+};
+
+/*
+ * A matcher looks at the text from `at` on (and may look back) and says which bytes hide. True: *ret is set, and
+ * ret->to > at. Matchers are tried at each position; the one that hides furthest wins.
+ */
+typedef bool mask_matcher(struct span text, size_t at, struct mask_range *ret);
+
+extern mask_matcher *const mask_people[], *const mask_secrets[];      /* NULL-terminated */
+
+/* Every range that hides in text: ascending, not overlapping. Returns their number. */
+size_t mask_ranges(struct arena *a, struct span text, struct mask_range **ret);
+/* Joins own (any order) with those of the general masks. */
+size_t mask_join(struct arena *a, struct mask_range *ranges, size_t count, const struct mask_range *own, size_t own_count,
+		 struct mask_range **ret);
+bool mask_hides(struct arena *a, struct span text);      /* would mask_text change it */
+
+bool key_is_secret(struct span key);      /* names a secret: password, api_key; not secret_name, max_tokens */
+bool key_is_person(struct span key);      /* names a person's trait: prenom, ipp, birthDate */
+
+/* ------------------------------------------------------------------ small looks at bytes, for the matchers */
+
+static inline bool is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+static inline bool is_alpha(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+static inline bool is_word(char c)
+{
+	return is_digit(c) || is_alpha(c) || (unsigned char)c >= 0x80;
+}
+
+/* Length of the separator at s.p[at], 0 when there is none: blank, dot, hyphen, underscore, no-break spaces, zero-width. */
+size_t separator_at(struct span s, size_t at);
+/* The value of a setting behind its key at `at`: ": x", "= 'x'", ">x<", ", value: x". False when no value follows. */
+bool setting_value(struct span s, size_t at, bool lists, struct mask_range *ret);
+/* End of the identifier that starts at `at`; at itself when none starts there (or one started before). */
+size_t token_end(struct span s, size_t at);
+
+#endif
