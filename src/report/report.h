@@ -17,7 +17,7 @@ struct report_place {
 	uint32_t line, column, end_line, end_column;      /* 0: the whole document */
 	const char *path;
 	const char *excerpt;       /* the masked line, NULL when none */
-	uint32_t excerpt_from, excerpt_to;      /* columns (code points from 1) of the value in the excerpt, 0 0: none */
+	uint32_t excerpt_from, excerpt_to;      /* code points of the excerpt, from 1; to is behind the last; 0 0: none */
 };
 
 struct report_finding {
@@ -25,11 +25,14 @@ struct report_finding {
 	enum outcome outcome;      /* AGAINST, UNKNOWN, INCOMPLETE; FOR only in evidence lists */
 	enum severity severity;
 	enum confidence confidence;
-	const char *verdict;       /* "nonconform", "contradicted", "undeclared", "to_confirm", "unknown", "incomplete", "conform" */
+	const char *verdict;       /* "nonconform", "contradicted", "undeclared", "to_confirm", "unknown", "incomplete", "conform", "not_applicable" */
 	const char *deployment;    /* id, NULL: facility */
 	const char *fingerprint;
 	uint32_t occurrence;       /* among equal fingerprints, from 1 */
 	struct both title, why, fix;      /* variables filled in, masked */
+	const char *rule_source;   /* product documentation behind a default, NULL */
+	const char *why_incomplete;
+	int rule_version;
 	const char *value, *declared, *subject;      /* masked; NULL when none */
 	bool missing;
 	size_t count;
@@ -63,10 +66,11 @@ struct report_cell {
 struct report_deployment {
 	const char *id, *name, *purpose, *vendor;
 	enum advice advice;
-	bool incomplete;
+	bool incomplete, partial;
 	const char *why;
 	size_t docs, docs_read, docs_partial;
 	size_t verdicts[VERDICTS];
+	size_t by_severity[SEVERITY_CRITICAL + 1];      /* findings against, neither waived nor doubts */
 };
 
 struct report_input {
@@ -118,7 +122,8 @@ struct report {
 	size_t diag_count;
 	struct report_waiver *waivers;
 	size_t waiver_count;
-	size_t by_severity[SEVERITY_CRITICAL + 1];      /* findings against, not waived */
+	size_t by_severity[SEVERITY_CRITICAL + 1];      /* findings against that count: neither waived nor doubts */
+	size_t doubts, unknowns, incompletes, waived;   /* findings, by what they are; counted whether listed or not */
 	bool incomplete;             /* something could not be read or evaluated */
 };
 
@@ -126,7 +131,7 @@ struct report_request {
 	const char *kind, *fail_on;
 	date_t date;
 	bool date_from_clock;
-	const char *const *rules_dirs;
+	const char *const *rules_dirs;      /* paths; the model keeps base names */
 	size_t rules_dir_count;
 	struct span identity_key;    /* the facility's HMAC key for masked values; empty: the masked excerpt and its length */
 };
@@ -140,7 +145,7 @@ void report_build(struct arena *a, const struct report_request *q, const struct 
 
 /* ------------------------------------------------------------------ masking (report/mask.c) */
 
-/* Copy of text with identifiers and secrets replaced: "2•••••4", "sk-p…"; what a masked text may still show is said there. */
+/* Copy of text with identifiers and secrets replaced by bullets; what a masked text may still show is said there. */
 const char *mask_text(struct arena *a, struct span text);
 /* The value of a setting whose key says that it is a secret: wholly masked when literal. */
 const char *mask_value(struct arena *a, const char *key, struct span value);

@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* One hit of the rules as a finding of the report: everything that came from an input passes the masks here. */
+#include "report/model.h"
+
+#include "base/limits.h"
+#include "base/str.h"
+
+#define VALUE_BYTES 200      /* of a value in a sentence; the excerpt shows its surroundings */
+
+/* ------------------------------------------------------------------ what hides a value */
+
+/* `name: DB_PASSWORD` beside `value: x`: the neighbour's word is the key. */
+static const char *speaking_key(const struct fact *f)
+{
+	static const char *const names[] = {"name", "key", "variable"};
+
+	for (; f && !f->key; f = f->parent)      /* an item of a list goes by the list's key */
+		;
+	if (!f || !key_eq(f->key, "value") || !f->parent || f->parent->kind != FACT_BLOCK)
+		return f ? f->key : NULL;
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		if (fact_text(f->parent, names[i]))
+			return fact_text(f->parent, names[i]);
+	return f->key;
+}
+
+static bool overlaps(const struct hidden *h, struct place at)
+{
+	for (size_t i = 0; i < h->count; i++)
+		if (h->ranges[i].from < at.offset + at.length && at.offset < h->ranges[i].to)
+			return true;
+	return false;
+}
+
+static const char *shown_value(const struct draft *m, const struct fact *f, struct span value)
+{
+	return mask_value(m->arena, f ? speaking_key(f) : NULL, value);
+}
+
+static bool place_hides(const struct draft *m, const struct finding_place *p)
+{
+	if (!p->fact || !p->fact->value.n || p->fact->kind == FACT_BLOCK || p->fact->kind == FACT_LIST || p->fact->kind == FACT_COMMENT)
+		return false;
+	return !span_eq(span_of(shown_value(m, p->fact, p->fact->value)), p->fact->value);
+}
+
+static const char *value_of(const struct draft *m, const struct hit *h)
+{
+	const struct finding_place *p = h->place_count ? &h->places[0] : NULL;
+	const char *value;
+
+	if (!h->value)
+		return NULL;
+	if (h->mask.length || (p && p->doc && !p->whole_document && !h->missing && overlaps(&m->hidden[p->doc->index], p->at)))
+		return MASK;
+	value = shown_value(m, p && !h->missing ? p->fact : NULL, span_of(h->value));
+	return show_text(m->arena, value, VALUE_BYTES);
+}
+
+/* ------------------------------------------------------------------ texts */
+
+static const char *variable(const struct report_finding *f, const struct hit *h, struct span name, enum lang lang)
+{
+	if (span_is(name, "value"))
+		return f->value && *f->value ? f->value : lang == LANG_FR ? "non défini" : "not set";
+	if (span_is(name, "declared"))
+		return f->declared ? f->declared : lang == LANG_FR ? "non déclaré" : "not declared";
+	for (size_t i = 0; i < h->var_count; i++)
+		if (span_is(name, h->vars[i].name))
+			return h->vars[i].value;
+	return NULL;
+}
+
+static const char *fill(const struct draft *m, const struct report_finding *f, const struct hit *h, const char *text, enum lang lang)
+{
+	struct str out = STR_INIT(64 * 1024);
+	const char *copy;
+
+	for (; text && *text; text++) {
+		const char *close = *text == '{' ? strchr(text, '}') : NULL;
+		const char *value = NULL;
+
+		if (close) {
+			struct span name = {text + 1, (size_t)(close - text - 1)};
+
+			if (span_is(name, "name"))
+				value = show_text(m->arena, h->name ? h->name : h->subject ? h->subject : "", VALUE_BYTES);
+			else
+				value = variable(f, h, name, lang);
+		}
+		if (value) {
+			str_text(&out, value);
+			text = close;
+		} else {
+			str_char(&out, *text);
+		}
+	}
+	copy = arena_dup(m->arena, str_get(&out).p, out.n);
+	str_free(&out);
+	return copy;
+}
+
+static struct both fill_both(const struct draft *m, const struct report_finding *f, const struct hit *h, struct both text)
+{
+	return (struct both){fill(m, f, h, text.fr, LANG_FR), fill(m, f, h, text.en, LANG_EN)};
+}
+
+/* ------------------------------------------------------------------ places */
+
+const char *model_name(const struct draft *m, const struct doc *d)
+{
+	return d && d->index < m->inputs->count && m->inputs->docs[d->index] == d ? m->names[d->index] :
+	       d ? show_text(m->arena, d->name, 0) : NULL;
+}
+
+static void place_make(const struct draft *m, const struct hit *h, const struct finding_place *from, struct report_place *p)
+{
+	struct pos start, end;
+
+	p->role = from->role;
+	p->document = model_name(m, from->doc);
+	p->path = show_text(m->arena, from->path, LIMIT_PATH_BYTES);
+	if (!from->doc || from->whole_document)
+		return;
+	start = doc_pos(from->doc, from->at.offset);
+	end = doc_pos(from->doc, from->at.offset + from->at.length);
+	p->line = start.line;
+	p->column = start.column;
+	p->end_line = end.line;
+	p->end_column = end.column;
+	excerpt_make(m->arena, from->doc, from->at, &m->hidden[from->doc->index],
+		     (!h->missing && place_hides(m, from)) || (from == h->places && h->mask_reason && !h->missing), p);
+}
+
+static void places_make(const struct draft *m, const struct hit *h, struct report_finding *f)
+{
+	size_t n = h->place_count < LIMIT_WITNESSES ? h->place_count : LIMIT_WITNESSES;
+	struct report_place *places = ARENA_ARRAY(m->arena, struct report_place, n + 1);
+
+	for (size_t i = 0; i < n; i++)
+		place_make(m, h, &h->places[i], &places[i]);
+	f->places = places;
+	f->place_count = n;
+}
+
+/* ------------------------------------------------------------------ the finding */
+
+static const char *verdict_word(const struct draft *m, size_t hit)
+{
+	const struct hit *h = &m->ev->hits[hit];
+
+	switch (h->outcome) {
+	case OUTCOME_FOR:
+	case OUTCOME_SILENT:
+		return "conform";
+	case OUTCOME_UNKNOWN:
+		return "unknown";
+	case OUTCOME_INCOMPLETE:
+		return "incomplete";
+	case OUTCOME_AGAINST:
+		break;
+	}
+	return !m->cf->applies[hit] ? "not_applicable" :
+	       h->confidence == CONFIDENCE_LOW ? "to_confirm" :
+	       h->undeclared ? "undeclared" :
+	       h->contradicts ? "contradicted" : "nonconform";
+}
+
+static void waiver_note(const struct draft *m, size_t hit, struct report_finding *f)
+{
+	const struct waiver *w = m->cf->waived[hit];
+	char date[16];
+
+	if (!w)
+		return;
+	f->waived_by = show_text(m->arena, w->approver, VALUE_BYTES);
+	f->waived_until = arena_str(m->arena, date_format(w->until, date));
+	f->waived_reason = show_text(m->arena, w->reason, 0);
+}
+
+void finding_make(const struct draft *m, size_t hit, struct report_finding *f)
+{
+	const struct hit *h = &m->ev->hits[hit];
+
+	*f = (struct report_finding){
+		.rule = rule_id(h->rule), .area = rule_area(h->rule), .rule_version = rule_version(h->rule), .rule_source = rule_source(h->rule),
+		.outcome = h->outcome, .severity = m->cf->applies[hit] ? h->severity : SEVERITY_INFO, .confidence = h->confidence,
+		.verdict = verdict_word(m, hit), .fingerprint = m->fingerprints[hit], .missing = h->missing,
+		.deployment = h->deployment ? show_text(m->arena, h->deployment->id, 0) : NULL, .count = h->count ? h->count : 1,
+		.declared = show_text(m->arena, h->declared, VALUE_BYTES), .subject = show_text(m->arena, h->subject, VALUE_BYTES),
+		.why_incomplete = show_text(m->arena, h->why_incomplete, 0),
+	};
+	f->control_count = rule_controls(h->rule, &f->controls);
+	f->value = value_of(m, h);
+	f->title = fill_both(m, f, h, rule_title(h->rule));
+	f->why = fill_both(m, f, h, rule_why(h->rule));
+	f->fix = fill_both(m, f, h, rule_fix(h->rule));
+	places_make(m, h, f);
+	waiver_note(m, hit, f);
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* Private to src/report/: what the steps of report_build share. */
+#ifndef REPORT_MODEL_H
+#define REPORT_MODEL_H
+
+#include "report/excerpt.h"
+
+struct draft {
+	struct arena *arena;
+	const struct report_request *request;
+	const struct ruleset *rules;
+	const struct declaration *decl;      /* NULL: check */
+	const struct input_set *inputs;
+	const struct evaluation *ev;
+	const char *const *fingerprints;
+	const struct case_file *cf;
+	struct report *report;
+	const char **names;                  /* per document: its masked name */
+	struct hidden *hidden;               /* per document */
+	size_t *index_of;                    /* per hit: index in findings or support; SIZE_MAX when not listed */
+};
+
+/* One hit as a finding: texts, masks, places. */
+void finding_make(const struct draft *m, size_t hit, struct report_finding *f);
+void cells_make(struct draft *m);
+const char *model_name(const struct draft *m, const struct doc *d);      /* NULL for NULL */
+
+#endif
