@@ -160,10 +160,16 @@ struct writer {
 extern const struct writer *const writers[];      /* writers.def, NULL-terminated */
 const struct writer *writer_named(const char *name);
 
-/* Terminal report: width in columns, colour or not. */
+struct written_file {
+	const char *path, *sha256;
+};
+
+/* Terminal report: width in columns, colour or not; quiet: the summary alone; verbose: also what is unknown or waived. */
 struct terminal {
 	int width;
 	bool colour, quiet, verbose, explain;
+	const struct written_file *files;      /* reports written beside, for the summary */
+	size_t file_count;
 };
 int terminal_write(struct str *out, const struct report *r, enum lang lang, const struct terminal *t);
 
@@ -180,6 +186,21 @@ const char *text(enum text_id id, enum lang lang);
 const char *both_in(const struct both *b, enum lang lang);
 const char *verdict_text(const char *name, enum lang lang);
 const char *severity_text(enum severity s, enum lang lang);
+const char *confidence_text(enum confidence c, enum lang lang);
 const char *advice_text(enum advice a, enum lang lang);
+const char *advice_meaning(enum advice a, enum lang lang);
+const char *area_text(const char *area, enum lang lang);
+const char *why_text(const char *why, enum lang lang);        /* the stable words of struct judgement */
+const char *bound_text(const char *bound, enum lang lang);    /* FAC, HOST, VEN, STATE, PRO */
+const char *status_text(enum doc_status s, enum lang lang);
+const char *diag_level_text(enum diag_level level, enum lang lang);
+
+/* ------------------------------------------------------------------ questions about the model that writers share */
+
+const struct control *report_control_named(const struct report *r, const char *id);      /* NULL when unknown */
+/* Counts as a breach: against, neither waived nor a doubt nor not applicable. */
+bool finding_is_breach(const struct report_finding *f);
+/* The observed side in words: the value, or that it is not set and what then holds. */
+void finding_observed(struct str *s, const struct report_finding *f, enum lang lang);
 
 #endif

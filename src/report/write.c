@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* The table of writers: one line of writers.def each. */
+/* The table of writers, one line of writers.def each, and what they all ask of the model. */
 #include "report/report.h"
 
 #define WRITER(name) extern const struct writer writer_##name;
@@ -19,4 +19,28 @@ const struct writer *writer_named(const char *name)
 		if (!strcmp(writers[i]->name, name))
 			return writers[i];
 	return NULL;
+}
+
+const struct control *report_control_named(const struct report *r, const char *id)
+{
+	for (size_t i = 0; i < r->control_count; i++)
+		if (!strcmp(r->controls[i].control->id, id))
+			return r->controls[i].control;
+	return NULL;
+}
+
+bool finding_is_breach(const struct report_finding *f)
+{
+	return f->outcome == OUTCOME_AGAINST && !f->waived_by && f->confidence != CONFIDENCE_LOW && strcmp(f->verdict, "not_applicable");
+}
+
+/* An observed word with its default: "not set; default: false". */
+void finding_observed(struct str *s, const struct report_finding *f, enum lang lang)
+{
+	if (!f->missing)
+		str_text(s, f->value ? f->value : "");
+	else if (f->value && *f->value)
+		str_printf(s, "%s: %s", text(TEXT_DEFAULT_VALUE, lang), f->value);
+	else
+		str_text(s, text(TEXT_NOT_SET, lang));
 }

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* Private to src/report/: lines of a terminal, wrapped at words, coloured when wanted. */
+#ifndef REPORT_PAPER_H
+#define REPORT_PAPER_H
+
+#include "report/report.h"
+
+enum ink { INK_PLAIN, INK_BOLD, INK_DIM, INK_RED, INK_BOLD_RED, INK_YELLOW, INK_CYAN, INK_GREEN };
+
+struct paper {
+	struct str *out;
+	enum lang lang;
+	size_t width, column;
+	bool colour;
+};
+
+void paper_put(struct paper *p, enum ink ink, const char *text);      /* as it is, made safe */
+void paper_pad(struct paper *p, size_t column);                       /* blanks up to a column, at least one */
+void paper_end(struct paper *p);
+/* Words, from the present column on; further lines start at column hang. A word is never cut. */
+void paper_words(struct paper *p, enum ink ink, size_t hang, const char *text);
+/* "  Label     words": a label and its wrapped text. */
+void paper_field(struct paper *p, enum text_id label, const char *text);
+void paper_number(struct paper *p, size_t width, size_t n);           /* right-aligned; 0 shows as a dot */
+
+#define PAPER_INDENT 4
+#define PAPER_LABEL 12      /* columns of a label behind the indent */
+
+#endif
