@@ -72,12 +72,12 @@ static bool is_in_force(const struct control *c, date_t date)
 }
 
 /* State services, State operators and public interest groups: law 2024-449, article 31. */
-static bool is_state(const char *entity_type)
+static bool is_state(struct span entity_type)
 {
 	static const char *const kinds[] = {"state-service", "state-operator", "gip"};
 
 	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
-		if (key_eq(entity_type, kinds[i]))
+		if (span_is(entity_type, kinds[i]))
 			return true;
 	return false;
 }
@@ -86,14 +86,14 @@ static bool is_state(const char *entity_type)
  * A control that binds only the State's own bodies does not concern a hospital. Hosts, vendors and professionals are
  * audited through the facility that chose them, so their duties count. An unsaid entity type excludes nothing.
  */
-static bool is_bound(const struct bench *b, const struct control *c)
+static bool is_bound(const struct bench *b, const struct deployment *d, const struct control *c)
 {
-	const char *entity = b->decl->facility ? fact_text(b->decl->facility, "entity_type") : NULL;
+	const struct fact *entity = declared_field(b->decl, d, "entity_type");
 
 	for (size_t i = 0; i < c->bound_count; i++)
 		if (strcmp(c->bound[i], "STATE"))
 			return true;
-	return !c->bound_count || !entity || !strcmp(entity, "unknown") || is_state(entity);
+	return !c->bound_count || declared_state(entity) != DECLARED_VALUE || is_state(entity->value);
 }
 
 /* ------------------------------------------------------------------ counting */
@@ -207,7 +207,7 @@ static void judge_control(const struct bench *b, const struct deployment_state *
 	for (size_t i = 0; i < k->count; i++)
 		count_hit(b, k->hits[i], j, &c);
 	c.kept.in_force = c.all.in_force = is_in_force(j->control, b->date);
-	c.kept.bound = c.all.bound = is_bound(b, j->control);
+	c.kept.bound = c.all.bound = is_bound(b, j->deployment, j->control);
 	c.kept.waived_all = j->against_count && !c.unwaived;
 	/* Unread documents matter where a rule could have spoken; a control of documents is not waiting for exports. */
 	if (s && s->incomplete && b->spoken[control] && j->control->quorum != QUORUM_DOCUMENT)
@@ -336,7 +336,7 @@ static bool hit_applies(const struct bench *b, const struct hit *h)
 		if (!c)
 			continue;
 		known++;
-		if (is_in_force(c, b->date) && (!b->decl || is_bound(b, c)))
+		if (is_in_force(c, b->date) && (!b->decl || is_bound(b, h->deployment, c)))
 			return true;
 	}
 	return !known;

@@ -99,32 +99,6 @@ bool quorum_met(const struct bench *b, const struct bucket *k, struct judgement 
 
 /* ------------------------------------------------------------------ declared fields */
 
-/* Walks "hosting.regions[*]" down a block. */
-static bool field_present(const struct fact *block, const char *path)
-{
-	char step[128];
-
-	while (block && *path) {
-		size_t n = strcspn(path, ".[");
-
-		if (n >= sizeof step)
-			return false;
-		memcpy(step, path, n);
-		step[n] = '\0';
-		block = fact_child(block, step);
-		path += n;
-		path += strcspn(path, ".");
-		path += *path == '.';
-	}
-	return block && block->kind != FACT_NULL;
-}
-
-static bool declared_somewhere(const struct bench *b, const struct deployment *d, const char *field)
-{
-	return field_present(d->block, field) || field_present(b->decl->facility, field) ||
-	       field_present(b->decl->policy, field) || field_present(b->decl->root, field);
-}
-
 static bool listed(const struct judgement *j, const char *field)
 {
 	for (size_t i = 0; i < j->not_declared_count; i++)
@@ -147,7 +121,7 @@ static bool rule_speaks_for(const struct rule *r, const char *control)
 void list_not_declared(const struct bench *b, struct judgement *j)
 {
 	for (size_t i = 0; i < j->control->declared_count; i++)
-		if (!declared_somewhere(b, j->deployment, j->control->declared[i]))
+		if (declared_state(declared_field(b->decl, j->deployment, j->control->declared[i])) == DECLARED_ABSENT)
 			*ARENA_PUSH(b->arena, j->not_declared, j->not_declared_count) = j->control->declared[i];
 	for (size_t i = 0; i < b->ev->field_count; i++) {
 		const struct undeclared_field *f = &b->ev->fields[i];

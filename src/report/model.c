@@ -120,6 +120,21 @@ static void collect_diags(struct draft *m)
 	}
 }
 
+/* What was declared long ago may no longer be so: twelve months unless the declaration names its own end. */
+static void say_when_stale(struct draft *m)
+{
+	const struct declaration *d = m->decl;
+	date_t end;
+	char date[16];
+
+	if (!d || (d->valid_until == DATE_NONE && d->declared_on == DATE_NONE))
+		return;
+	end = d->valid_until != DATE_NONE ? d->valid_until : date_add_months(d->declared_on, 12);
+	if (end < m->request->date)
+		*new_diag(m) = (struct report_diag){.level = DIAG_WARNING, .document = model_name(m, d->doc), .code = "declaration-stale",
+			.text = arena_printf(m->arena, "the declaration was valid until %s", date_format(end, date))};
+}
+
 /* ------------------------------------------------------------------ findings, capped and counted */
 
 struct tally {
@@ -403,6 +418,7 @@ void report_build(struct arena *a, const struct report_request *q, const struct 
 	name_documents(&m);
 	hide_masked_bytes(&m);
 	collect_diags(&m);
+	say_when_stale(&m);
 	list_inputs(&m);
 	list_deployments(&m);
 	list_findings(&m);

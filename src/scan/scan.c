@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * The whole run as a list of calls: the first file to read. From sandbox_enter on, what touches an input can open no socket
+ * and run no program. Nothing here decides or words anything; each step belongs to the folder it is named after.
+ */
+#include "scan/scan.h"
+
+#include "base/io.h"
+#include "base/limits.h"
+#include "base/sandbox.h"
+
+#include <stdio.h>
+#include <unistd.h>
+
+struct run {
+	struct arena *arena;
+	const struct scan_request *request;
+	struct input_set inputs;
+	struct declaration *declaration;
+	struct know *know;
+	struct ruleset *rules;
+	struct evaluation evaluation;
+	struct span identity_key;
+};
+
+static void confine(void)
+{
+	struct err why = {0};
+
+	if (sandbox_enter(&why) > 0)
+		fprintf(stderr, "scelle: warning: not confined: %s\n", why.text);
+}
+
+static int read_inputs(struct run *r, struct err *e)
+{
+	const struct scan_request *q = r->request;
+	struct collect_options o = {.exclude = q->exclude, .exclude_count = q->exclude_count};
+
+	if (q->format && !(o.forced = format_named(q->format)))
+		return err_set(e, EXIT_USAGE, "no format '%s'; `scelle formats` lists them", q->format);
+	return collect(&r->inputs, r->arena, q->roots, q->root_count, &o, e);
+}
+
+static struct doc *document_named(const struct input_set *set, const char *name)
+{
+	for (size_t i = 0; i < set->count; i++)
+		if (!strcmp(set->docs[i]->name, name))
+			return set->docs[i];
+	return NULL;
+}
+
+/* A declaration given by --declaration joins the inputs under its base name, so that its places can be shown. */
+static int add_declaration(struct run *r, struct doc **ret, struct err *e)
+{
+	const char *path = r->request->declaration, *slash = strrchr(path, '/');
+	struct span bytes;
+	struct doc *same;
+
+	if (io_read(r->arena, path, LIMIT_FILE_BYTES, &bytes, e))
+		return -1;
+	same = document_named(&r->inputs, slash ? slash + 1 : path);
+	*ret = same && span_eq(same->bytes, bytes) ? same : input_add(&r->inputs, slash ? slash + 1 : path, bytes, format_named("yaml"));
+	return 0;
+}
+
+static int read_declaration(struct run *r, struct err *e)
+{
+	struct doc *d = NULL;
+
+	if (r->request->declaration) {
+		if (add_declaration(r, &d, e))
+			return -1;
+	} else if (strcmp(r->request->kind, "audit")) {
+		return 0;
+	} else if (!(d = document_named(&r->inputs, "scelle.yaml"))) {
+		return err_set(e, EXIT_USAGE, "no declaration: '%s' has no scelle.yaml; `scelle init` makes one", r->request->roots[0]);
+	}
+	return declaration_load(r->arena, d, &r->declaration, e);
+}
+
+/* A folder of rules may bring its own knowledge; else the program's own is used. */
+static const char *knowledge_folder(struct run *r)
+{
+	const struct scan_request *q = r->request;
+
+	for (size_t i = 0; i < q->rules_dir_count; i++)
+		if (!access(arena_printf(r->arena, "%s/know", q->rules_dirs[i]), F_OK))
+			return q->rules_dirs[i];
+	return NULL;
+}
+
+static int load_rules(struct run *r, struct err *e)
+{
+	const struct scan_request *q = r->request;
+
+	if (know_load(r->arena, knowledge_folder(r), &r->know, e) ||
+	    ruleset_load(r->arena, r->know, q->rules_dirs, q->rules_dir_count, q->no_builtin_rules, &r->rules, e))
+		return -1;
+	ruleset_select(r->rules, q->only, q->only_count, q->skip, q->skip_count);
+	return 0;
+}
+
+static int read_identity_key(struct run *r, struct err *e)
+{
+	if (!r->request->identity_key)
+		return 0;
+	if (io_read(r->arena, r->request->identity_key, 4096, &r->identity_key, e))
+		return -1;
+	if (r->identity_key.n < 16)
+		return err_set(e, EXIT_USAGE, "the identity key '%s' is shorter than 16 bytes", r->request->identity_key);
+	return 0;
+}
+
+/* ------------------------------------------------------------------ the exit code */
+
+static bool nothing_to_evaluate(const struct run *r, const struct report *report)
+{
+	size_t readable = 0;
+
+	for (size_t i = 0; i < r->inputs.count; i++)
+		readable += (r->inputs.docs[i]->status == DOC_READ || r->inputs.docs[i]->status == DOC_PARTIAL) &&
+			    (!r->declaration || r->inputs.docs[i] != r->declaration->doc);
+	return !readable || !report->rule_count || (r->declaration && !r->declaration->deployment_count);
+}
+
+static bool fails(const struct scan_request *q, const struct report *report)
+{
+	for (int s = SEVERITY_INFO; s <= SEVERITY_CRITICAL; s++)
+		if (!strcmp(q->fail_on, severity_names[s]))
+			for (int k = s; k <= SEVERITY_CRITICAL; k++)
+				if (report->by_severity[k])
+					return true;
+	return q->fail_on_unknown && report->unknowns;
+}
+
+static enum exit_code exit_for(const struct run *r, const struct report *report)
+{
+	enum exit_code code = fails(r->request, report) ? EXIT_FINDINGS : EXIT_CLEAN;
+
+	if (report->incomplete)
+		code = exit_worst(code, EXIT_INCOMPLETE);
+	if (!r->request->allow_empty && nothing_to_evaluate(r, report))
+		code = exit_worst(code, EXIT_INCOMPLETE);
+	return code;
+}
+
+/* ------------------------------------------------------------------ the run */
+
+static void judge_and_report(struct run *r, struct report *ret)
+{
+	const struct scan_request *q = r->request;
+	const struct report_request wanted = {
+		.kind = q->kind, .fail_on = q->fail_on, .date = q->date, .date_from_clock = q->date_from_clock,
+		.rules_dirs = q->rules_dirs, .rules_dir_count = q->rules_dir_count, .identity_key = r->identity_key,
+	};
+	const char **fingerprints = report_fingerprints(r->arena, &r->evaluation, r->identity_key);
+	struct case_file verdicts;
+
+	judge(r->arena, r->rules, r->declaration, &r->inputs, &r->evaluation, fingerprints, q->date, &verdicts);
+	report_build(r->arena, &wanted, r->rules, r->know, r->declaration, &r->inputs, &r->evaluation, fingerprints, &verdicts, ret);
+}
+
+int scan_run(struct arena *a, const struct scan_request *q, struct report *ret, enum exit_code *ret_code, struct err *e)
+{
+	struct run r = {.arena = a, .request = q};
+	struct eval_options how = {.date = q->date, .jobs = q->jobs, .no_prefilter = q->no_prefilter};
+
+	if (load_rules(&r, e) || read_identity_key(&r, e))
+		return -1;
+	confine();
+	if (read_inputs(&r, e) || read_declaration(&r, e))
+		return -1;
+	resolve(&r.inputs);
+	how.declaration = r.declaration;
+	evaluate(a, r.rules, r.know, &r.inputs, &how, &r.evaluation);
+	judge_and_report(&r, ret);
+	*ret_code = exit_for(&r, ret);
+	return 0;
+}
