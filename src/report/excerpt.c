@@ -14,7 +14,7 @@
 
 const char *show_span(struct arena *a, struct span text, size_t max)
 {
-	struct span masked = span_of(mask_text(a, text));
+	struct span masked = span_of(masked_text(a, text));
 	struct str safe = STR_INIT(masked.n * 6 + 16);
 	const char *copy;
 

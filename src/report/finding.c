@@ -34,7 +34,7 @@ static bool overlaps(const struct hidden *h, struct place at)
 
 static const char *shown_value(const struct draft *m, const struct fact *f, struct span value)
 {
-	return mask_value(m->arena, f ? speaking_key(f) : NULL, value);
+	return masked_value(m->arena, f ? speaking_key(f) : NULL, value);
 }
 
 static bool place_hides(const struct draft *m, const struct finding_place *p)

@@ -42,7 +42,7 @@ static void put_step(struct arena *a, struct str *out, const struct fact *f)
 	if (f->key)
 		str_printf(out, ".%s", f->key);
 	else if (named)
-		str_printf(out, "[%s]", mask_text(a, named->value));
+		str_printf(out, "[%s]", masked_text(a, named->value));
 	else if (f->parent)
 		str_printf(out, "[%u]", f->index);
 	for (uint32_t i = 0; i < f->label_count; i++) {
@@ -99,7 +99,7 @@ static void value_piece(struct arena *a, struct digest *d, const struct hit *h, 
 		digest_piece(d, (struct span){(const char *)mac, sizeof mac});
 	} else {
 		digest_piece(d, SPAN("masked"));
-		digest_piece(d, span_of(h->mask.length ? MASK : mask_text(a, value)));
+		digest_piece(d, span_of(h->mask.length ? MASK : masked_text(a, value)));
 		digest_piece(d, span_of(arena_printf(a, "%zu", value.n)));
 	}
 }
@@ -111,9 +111,9 @@ static const char *fingerprint(struct arena *a, const struct hit *h, struct span
 	char hex_text[SHA256_HEX];
 
 	digest_piece(d, span_of(rule_id(h->rule)));
-	digest_piece(d, span_of(mask_text(a, span_of(stable_subject(a, h)))));
-	digest_piece(d, span_of(p && p->fact ? identity_path(a, p->fact) : p && p->path ? mask_text(a, span_of(p->path)) : ""));
-	digest_piece(d, span_of(p && p->doc ? mask_text(a, span_of(identity_base(p->doc->name))) : ""));
+	digest_piece(d, span_of(masked_text(a, span_of(stable_subject(a, h)))));
+	digest_piece(d, span_of(p && p->fact ? identity_path(a, p->fact) : p && p->path ? masked_text(a, span_of(p->path)) : ""));
+	digest_piece(d, span_of(p && p->doc ? masked_text(a, span_of(identity_base(p->doc->name))) : ""));
 	digest_piece(d, h->missing ? SPAN("missing") : SPAN("set"));
 	value_piece(a, d, h, key);
 	digest_end(d, hex_text);

@@ -19,10 +19,12 @@ static bool furthest(struct span text, size_t at, size_t behind, mask_matcher *c
 	for (; *list; list++) {
 		struct mask_range r;
 
-		if (!(*list)(text, at, &r) || r.to <= r.from || (found && r.to <= best->to))
+		if (!(*list)(text, at, &r))
 			continue;
 		if (r.from < behind)
 			r.from = behind;
+		if (r.to <= r.from || (found && r.to <= best->to))
+			continue;
 		*best = r;
 		found = true;
 	}
@@ -46,7 +48,8 @@ size_t mask_ranges(struct arena *a, struct span text, struct mask_range **ret)
 		if (!person || (secret && s.to > p.to))
 			p = s;
 		*ARENA_PUSH(a, list, count) = p;
-		at = behind = p.to;
+		behind = p.to;
+		at = p.to > at ? p.to : at + 1;      /* an address hides what stands before its sign */
 	}
 	*ret = list;
 	return count;
@@ -89,7 +92,7 @@ bool mask_hides(struct arena *a, struct span text)
 	return mask_ranges(a, text, &ranges) > 0;
 }
 
-const char *mask_text(struct arena *a, struct span text)
+const char *masked_text(struct arena *a, struct span text)
 {
 	struct mask_range *ranges;
 	size_t n = mask_ranges(a, text, &ranges), at = 0;
@@ -125,13 +128,13 @@ static bool shows_nothing(struct span value)
 	return false;
 }
 
-const char *mask_value(struct arena *a, const char *key, struct span value)
+const char *masked_value(struct arena *a, const char *key, struct span value)
 {
 	struct span k = span_of(key);
 
 	if (key && (key_is_secret(k) || key_is_person(k)) && !shows_nothing(value))
 		return MASK;
-	return mask_text(a, value);
+	return masked_text(a, value);
 }
 
 /* ------------------------------------------------------------------ settings in a line */

@@ -12,8 +12,8 @@ struct mask_range {
 };
 
 /*
- * A matcher looks at the text from `at` on (and may look back) and says which bytes hide. True: *ret is set, and
- * ret->to > at. Matchers are tried at each position; the one that hides furthest wins.
+ * A matcher looks at the text from `at` on (and may look back) and says which bytes hide. True: *ret is
+ * set. Matchers are tried at each position; the one that hides furthest wins.
  */
 typedef bool mask_matcher(struct span text, size_t at, struct mask_range *ret);
 
@@ -24,7 +24,7 @@ size_t mask_ranges(struct arena *a, struct span text, struct mask_range **ret);
 /* Joins own (any order) with those of the general masks. */
 size_t mask_join(struct arena *a, struct mask_range *ranges, size_t count, const struct mask_range *own, size_t own_count,
 		 struct mask_range **ret);
-bool mask_hides(struct arena *a, struct span text);      /* would mask_text change it */
+bool mask_hides(struct arena *a, struct span text);      /* would masked_text change it */
 
 bool key_is_secret(struct span key);      /* names a secret: password, api_key; not secret_name, max_tokens */
 bool key_is_person(struct span key);      /* names a person's trait: prenom, ipp, birthDate */

@@ -146,9 +146,9 @@ void report_build(struct arena *a, const struct report_request *q, const struct 
 /* ------------------------------------------------------------------ masking (report/mask.c) */
 
 /* Copy of text with identifiers and secrets replaced by bullets; what a masked text may still show is said there. */
-const char *mask_text(struct arena *a, struct span text);
+const char *masked_text(struct arena *a, struct span text);
 /* The value of a setting whose key says that it is a secret: wholly masked when literal. */
-const char *mask_value(struct arena *a, const char *key, struct span value);
+const char *masked_value(struct arena *a, const char *key, struct span value);
 
 /* ------------------------------------------------------------------ writers */
 
@@ -156,6 +156,9 @@ struct writer {
 	const char *name, *help, *mime, *extension;
 	int (*write)(struct str *out, const struct report *r, enum lang lang);      /* -1: the sticky failure of out */
 };
+
+/* inputs.json of a container: path, size and SHA-256 of every input, canonical JSON. */
+int inputs_write(struct str *out, const struct report *r);
 
 extern const struct writer *const writers[];      /* writers.def, NULL-terminated */
 const struct writer *writer_named(const char *name);

@@ -156,7 +156,7 @@ static void put_declared_observed(struct paper *p, const struct report_finding *
 
 	finding_observed(&observed, f, p->lang);
 	if (f->declared && hang + utf8_width(span_of(f->declared)) + 12 + utf8_width(str_get(&observed)) < p->width && observed.n) {
-		str_printf(s, "%s   %s   %s", f->declared, text(TEXT_OBSERVED, p->lang), str_get(&observed).p);
+		str_printf(s, "%s | %s : %s", f->declared, text(TEXT_OBSERVED, p->lang), str_get(&observed).p);
 		field_of(p, TEXT_DECLARED, s);
 	} else {
 		paper_field(p, TEXT_DECLARED, f->declared);

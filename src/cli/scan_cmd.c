@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * The common body of audit and check. Every report is made whole in memory before the first file is written, and each file
+ * is written beside and renamed: a failing writer or a full disk leaves the old report or the new one, never half of it.
+ */
+#include "cli/scan_cmd.h"
+
+#include "base/digest.h"
+#include "base/io.h"
+#include "base/limits.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+#define MOST_JOBS 8      /* more threads than this gain nothing: reading and judging are one thread */
+
+void scan_rows(struct scan_flags *f, struct option_row *rows)
+{
+	const struct option_row list[SCAN_ROWS] = {
+		{"report", 'f', OPTION_LIST, &f->reports, "NAME[=FILE]", "write this report to FILE; without FILE print it instead of the text", "écrire ce rapport dans FILE ; sans FILE, l'afficher à la place du texte"},
+		{"seal", 0, OPTION_TEXT, &f->seal, "FILE", "seal the reports into this ASiC-E container", "sceller les rapports dans ce conteneur ASiC-E"},
+		{"key", 0, OPTION_TEXT, &f->key, "FILE", "the key that seals (PEM, PKCS#8 or PKCS#12)", "la clé qui scelle (PEM, PKCS#8 ou PKCS#12)"},
+		{"cert", 0, OPTION_TEXT, &f->cert, "FILE", "its certificate", "son certificat"},
+		{"passphrase-file", 0, OPTION_TEXT, &f->passphrase_file, "FILE", "the key's passphrase is the first line of FILE", "la phrase de passe de la clé est la première ligne de FILE"},
+		{"date", 0, OPTION_TEXT, &f->date, "DATE", "date of the audit: law, waivers, certificates (YYYY-MM-DD)", "date de l'audit : droit, dérogations, certificats (AAAA-MM-JJ)"},
+		{"declaration", 0, OPTION_TEXT, &f->declaration, "FILE", "the declaration, when it is not DIR/scelle.yaml", "la déclaration, si ce n'est pas DIR/scelle.yaml"},
+		{"rules", 'r', OPTION_LIST, &f->rules, "DIR", "more rules from this folder", "d'autres règles, de ce dossier"},
+		{"no-builtin-rules", 0, OPTION_FLAG, &f->no_builtin_rules, NULL, "only the rules of --rules", "seulement les règles de --rules"},
+		{"rule", 0, OPTION_LIST, &f->only, "GLOB", "only these rules", "seulement ces règles"},
+		{"skip-rule", 0, OPTION_LIST, &f->skip, "GLOB", "all but these rules", "toutes les règles sauf celles-ci"},
+		{"exclude", 0, OPTION_LIST, &f->exclude, "GLOB", "leave out these files", "écarter ces fichiers"},
+		{"format", 0, OPTION_TEXT, &f->format, "NAME", "read every file as this format", "lire chaque fichier dans ce format"},
+		{"identity-key", 0, OPTION_TEXT, &f->identity_key, "FILE", "the facility's key for fingerprints of masked values", "la clé de l'établissement pour les empreintes de valeurs masquées"},
+		{"fail-on", 0, OPTION_TEXT, &f->fail_on, "LEVEL", "exit 1 from this severity on: critical high medium low info none (high)", "code 1 à partir de cette gravité : critical high medium low info none (high)"},
+		{"fail-on-unknown", 0, OPTION_FLAG, &f->fail_on_unknown, NULL, "exit 1 also when something stays unknown", "code 1 aussi si quelque chose reste indéterminé"},
+		{"allow-empty", 0, OPTION_FLAG, &f->allow_empty, NULL, "having nothing to evaluate is no failure", "ne rien avoir à évaluer n'est pas un échec"},
+		{"no-prefilter", 0, OPTION_FLAG, &f->no_prefilter, NULL, "try every rule everywhere (same results, slower)", "essayer chaque règle partout (mêmes résultats, plus lent)"},
+		{"jobs", 'j', OPTION_INT, &f->jobs, "N", "threads", "fils d'exécution"},
+		{"lang", 0, OPTION_TEXT, &f->lang, "fr|en", "language of the reports", "langue des rapports"},
+		{"color", 0, OPTION_TEXT, &f->color, "WHEN", "colours: auto, always, never", "couleurs : auto, always, never"},
+		{"explain", 0, OPTION_FLAG, &f->explain, NULL, "say of each finding why it matters", "dire de chaque constat pourquoi il importe"},
+		{"quiet", 'q', OPTION_FLAG, &f->quiet, NULL, "the summary alone", "le résumé seulement"},
+		{"verbose", 'v', OPTION_COUNT, &f->verbose, NULL, "also what is unknown, waived or noted", "aussi ce qui est indéterminé, dérogé ou noté"},
+	};
+
+	memcpy(rows, list, sizeof list);
+}
+
+/* ------------------------------------------------------------------ the request */
+
+static bool is_level(const char *word)
+{
+	for (int s = SEVERITY_INFO; s <= SEVERITY_CRITICAL; s++)
+		if (!strcmp(word, severity_names[s]))
+			return true;
+	return !strcmp(word, "none");
+}
+
+static int request_fill(const char *kind, const struct scan_flags *f, const char *const *roots, size_t root_count,
+			struct scan_request *q, struct err *e)
+{
+	long processors = sysconf(_SC_NPROCESSORS_ONLN);
+
+	*q = (struct scan_request){
+		.kind = kind, .roots = roots, .root_count = root_count, .declaration = f->declaration,
+		.rules_dirs = f->rules.items, .rules_dir_count = f->rules.count, .no_builtin_rules = f->no_builtin_rules,
+		.only = f->only.items, .skip = f->skip.items, .exclude = f->exclude.items,
+		.only_count = f->only.count, .skip_count = f->skip.count, .exclude_count = f->exclude.count,
+		.format = f->format, .fail_on = f->fail_on ? f->fail_on : "high", .fail_on_unknown = f->fail_on_unknown,
+		.allow_empty = f->allow_empty, .no_prefilter = f->no_prefilter, .identity_key = f->identity_key,
+		.jobs = f->jobs > 0 ? f->jobs : processors < 1 ? 1 : processors > MOST_JOBS ? MOST_JOBS : (int)processors,
+	};
+	if (!is_level(q->fail_on))
+		return err_set(e, EXIT_USAGE, "no severity '%s': critical, high, medium, low, info or none", q->fail_on);
+	if (f->no_builtin_rules && !f->rules.count)
+		return err_set(e, EXIT_USAGE, "--no-builtin-rules needs --rules");
+	if (f->seal && !f->key)
+		return err_set(e, EXIT_USAGE, "--seal needs --key; `scelle key new` makes one");
+	q->date = f->date ? date_parse(span_of(f->date)) : clock_today(&q->date_from_clock);
+	if (q->date == DATE_NONE)
+		return err_set(e, EXIT_USAGE, "no date '%s': YYYY-MM-DD", f->date);
+	return 0;
+}
+
+/* ------------------------------------------------------------------ reports */
+
+struct output {
+	const struct writer *writer;
+	const char *path;      /* NULL: standard output */
+	struct str text;
+	char sha256[SHA256_HEX];
+};
+
+struct outputs {
+	struct output *items;
+	size_t count;
+	const struct output *printed;      /* the one that replaces the text, or NULL */
+};
+
+static int outputs_parse(struct arena *a, const struct scan_flags *f, struct outputs *o, struct err *e)
+{
+	*o = (struct outputs){.items = ARENA_ARRAY(a, struct output, f->reports.count + 1), .count = f->reports.count};
+	for (size_t i = 0; i < o->count; i++) {
+		const char *word = f->reports.items[i], *equals = strchr(word, '=');
+		const char *name = equals ? arena_dup(a, word, (size_t)(equals - word)) : word;
+		struct output *out = &o->items[i];
+
+		out->text = STR_INIT(LIMIT_REPORT_BYTES);
+		out->writer = writer_named(name);
+		out->path = equals ? equals + 1 : NULL;
+		if (!out->writer)
+			return err_set(e, EXIT_USAGE, "no report '%s'; `scelle formats` lists them", name);
+		if (equals && !*out->path)
+			return err_set(e, EXIT_USAGE, "a file name is missing in '%s'", word);
+		if (!out->path && o->printed)
+			return err_set(e, EXIT_USAGE, "two reports for standard output: write '%s=FILE'", name);
+		if (!out->path)
+			o->printed = out;
+	}
+	return 0;
+}
+
+static int outputs_make(struct outputs *o, const struct report *r, enum lang lang, struct err *e)
+{
+	for (size_t i = 0; i < o->count; i++) {
+		struct output *out = &o->items[i];
+
+		if (out->writer->write(&out->text, r, lang))
+			return err_set(e, EXIT_BROKEN, "cannot make the report '%s': it is larger than %zu bytes, or the program is wrong",
+				       out->writer->name, LIMIT_REPORT_BYTES);
+		sha256_hex(str_get(&out->text), out->sha256);
+	}
+	return 0;
+}
+
+static int outputs_write(struct outputs *o, struct err *e)
+{
+	for (size_t i = 0; i < o->count; i++)
+		if (o->items[i].path && io_write(o->items[i].path, str_get(&o->items[i].text), 0644, e))
+			return -1;
+	return 0;
+}
+
+static int print_text(struct arena *a, const struct outputs *o, const struct scan_flags *f, const struct report *r, enum lang lang,
+		      struct err *e)
+{
+	struct written_file *files = ARENA_ARRAY(a, struct written_file, o->count + 1);
+	struct terminal t = {.width = 80, .colour = colour_choose(f->color, STDOUT_FILENO), .quiet = f->quiet,
+			     .verbose = f->verbose > 0, .explain = f->explain, .files = files};
+	struct str text = STR_INIT(LIMIT_REPORT_BYTES);
+	int failed;
+
+	for (size_t i = 0; i < o->count; i++)
+		if (o->items[i].path)
+			files[t.file_count++] = (struct written_file){o->items[i].path, o->items[i].sha256};
+	failed = terminal_write(&text, r, lang, &t) ? err_set(e, EXIT_BROKEN, "the text report is larger than the limit") :
+						      io_put(STDOUT_FILENO, str_get(&text), e);
+	str_free(&text);
+	return failed;
+}
+
+static int deliver(struct arena *a, struct outputs *o, const struct scan_flags *f, const struct report *r, enum lang lang, date_t date,
+		   struct err *e)
+{
+	if (outputs_make(o, r, lang, e) || outputs_write(o, e))
+		return -1;
+	if (f->seal && seal_report(a, f, r, lang, date, e))
+		return -1;
+	return o->printed ? io_put(STDOUT_FILENO, str_get(&o->printed->text), e) : print_text(a, o, f, r, lang, e);
+}
+
+static void outputs_free(struct outputs *o)
+{
+	for (size_t i = 0; i < o->count; i++)
+		str_free(&o->items[i].text);
+}
+
+int scan_command(const char *kind, const struct scan_flags *f, const char *const *roots, size_t root_count)
+{
+	struct arena *a = arena_new();
+	enum lang lang = lang_choose(f->lang);
+	struct scan_request q;
+	struct outputs o = {0};
+	struct report r;
+	enum exit_code code = EXIT_CLEAN;
+	struct err e = {0};
+
+	if (request_fill(kind, f, roots, root_count, &q, &e) || outputs_parse(a, f, &o, &e) || scan_run(a, &q, &r, &code, &e) ||
+	    deliver(a, &o, f, &r, lang, q.date, &e))
+		code = exit_worst(code, (enum exit_code)complain(&e));
+	outputs_free(&o);
+	arena_free(a);
+	return (int)code;
+}

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* What audit and check share: their options, writing the reports, sealing them. */
+#ifndef CLI_SCAN_CMD_H
+#define CLI_SCAN_CMD_H
+
+#include "cli/cli.h"
+#include "scan/scan.h"
+
+struct scan_flags {
+	struct text_list reports, rules, only, skip, exclude;
+	const char *format, *date, *fail_on, *declaration, *lang, *color, *identity_key;
+	const char *seal, *key, *cert, *passphrase_file;
+	int jobs, verbose;
+	bool no_builtin_rules, fail_on_unknown, allow_empty, no_prefilter, quiet, explain;
+};
+
+#define SCAN_ROWS 26
+/* Fills rows (SCAN_ROWS of them, the last all zero) with targets in f. */
+void scan_rows(struct scan_flags *f, struct option_row *rows);
+
+/* Runs, writes, prints; returns the exit code. kind: "audit" or "check". */
+int scan_command(const char *kind, const struct scan_flags *f, const char *const *roots, size_t root_count);
+
+/* cli/seal_report.c: seals report.json, report.html and inputs.json into f->seal. */
+int seal_report(struct arena *a, const struct scan_flags *f, const struct report *r, enum lang lang, date_t date, struct err *e);
+
+#endif

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * audit --seal: the authoritative report, its view for people and the inputs' digests go into one container. The signing time
+ * is the clock's; every other byte follows from the audit (promise 4).
+ */
+#include "cli/scan_cmd.h"
+
+#include "base/io.h"
+#include "base/limits.h"
+#include "seal/seal.h"
+
+struct parts {
+	struct str json, html, inputs, container;
+};
+
+static int make_parts(struct parts *p, const struct report *r, enum lang lang, struct err *e)
+{
+	if (writer_named("json")->write(&p->json, r, lang) || writer_named("html")->write(&p->html, r, lang) || inputs_write(&p->inputs, r))
+		return err_set(e, EXIT_BROKEN, "cannot make the reports to seal: they are larger than %zu bytes", LIMIT_REPORT_BYTES);
+	return 0;
+}
+
+static int seal_parts(struct parts *p, struct signer *s, date_t date, struct err *e)
+{
+	const struct seal_entry entries[] = {
+		{"report.json", "application/json", str_get(&p->json)},
+		{"report.html", "text/html", str_get(&p->html)},
+		{"inputs.json", "application/json", str_get(&p->inputs)},
+	};
+	const struct seal_request q = {.entries = entries, .entry_count = sizeof entries / sizeof *entries, .fixed_time = (int64_t)date * 86400};
+
+	return seal_write(&q, s, &p->container, e);
+}
+
+int seal_report(struct arena *a, const struct scan_flags *f, const struct report *r, enum lang lang, date_t date, struct err *e)
+{
+	const struct passphrase passphrase = {.fd = -1, .file = f->passphrase_file, .ask = !f->passphrase_file};
+	struct parts p = {STR_INIT(LIMIT_REPORT_BYTES), STR_INIT(LIMIT_REPORT_BYTES), STR_INIT(LIMIT_REPORT_BYTES), STR_INIT(LIMIT_CONTAINER_BYTES)};
+	struct signer *s = NULL;
+	int failed;
+
+	(void)a;
+	failed = signer_open(f->key, f->cert, &passphrase, &s, e) || make_parts(&p, r, lang, e) || seal_parts(&p, s, date, e) ||
+		 io_write(f->seal, str_get(&p.container), 0644, e);
+	signer_free(s);
+	str_free(&p.json);
+	str_free(&p.html);
+	str_free(&p.inputs);
+	str_free(&p.container);
+	return failed ? -1 : 0;
+}
