@@ -13,9 +13,18 @@ struct parts {
 	struct str json, html, inputs, container;
 };
 
-static int make_parts(struct parts *p, const struct report *r, enum lang lang, struct err *e)
+static int list_inputs(struct arena *a, struct str *out, const struct report *r)
 {
-	if (writer_named("json")->write(&p->json, r, lang) || writer_named("html")->write(&p->html, r, lang) || inputs_write(&p->inputs, r))
+	struct seal_input *list = ARENA_ARRAY(a, struct seal_input, r->input_count + 1);
+
+	for (size_t i = 0; i < r->input_count; i++)
+		list[i] = (struct seal_input){r->inputs[i].name, r->inputs[i].sha256, r->inputs[i].size};
+	return seal_inputs(out, list, r->input_count);
+}
+
+static int make_parts(struct arena *a, struct parts *p, const struct report *r, enum lang lang, struct err *e)
+{
+	if (list_inputs(a, &p->inputs, r) || writer_named("json")->write(&p->json, r, lang) || writer_named("html")->write(&p->html, r, lang))
 		return err_set(e, EXIT_BROKEN, "cannot make the reports to seal: they are larger than %zu bytes", LIMIT_REPORT_BYTES);
 	return 0;
 }
@@ -25,7 +34,7 @@ static int seal_parts(struct parts *p, struct signer *s, date_t date, struct err
 	const struct seal_entry entries[] = {
 		{"report.json", "application/json", str_get(&p->json)},
 		{"report.html", "text/html", str_get(&p->html)},
-		{"inputs.json", "application/json", str_get(&p->inputs)},
+		{SEAL_INPUTS_NAME, "application/json", str_get(&p->inputs)},
 	};
 	const struct seal_request q = {.entries = entries, .entry_count = sizeof entries / sizeof *entries, .fixed_time = (int64_t)date * 86400};
 
@@ -39,8 +48,7 @@ int seal_report(struct arena *a, const struct scan_flags *f, const struct report
 	struct signer *s = NULL;
 	int failed;
 
-	(void)a;
-	failed = signer_open(f->key, f->cert, &passphrase, &s, e) || make_parts(&p, r, lang, e) || seal_parts(&p, s, date, e) ||
+	failed = signer_open(f->key, f->cert, &passphrase, &s, e) || make_parts(a, &p, r, lang, e) || seal_parts(&p, s, date, e) ||
 		 io_write(f->seal, str_get(&p.container), 0644, e);
 	signer_free(s);
 	str_free(&p.json);

@@ -388,26 +388,6 @@ static int json_write(struct str *out, const struct report *r, enum lang lang)
 	return jsonw_end(&w);
 }
 
-int inputs_write(struct str *out, const struct report *r)
-{
-	struct jsonw w;
-
-	jsonw_init(&w, out);
-	jsonw_object(&w);
-	jsonw_key(&w, "inputs");
-	jsonw_array(&w);
-	for (size_t i = 0; i < r->input_count; i++) {
-		jsonw_object(&w);
-		jsonw_member(&w, "path", r->inputs[i].name);
-		jsonw_member(&w, "sha256", r->inputs[i].sha256);
-		jsonw_member_int(&w, "size", (int64_t)r->inputs[i].size);
-		jsonw_object_end(&w);
-	}
-	jsonw_array_end(&w);
-	jsonw_object_end(&w);
-	return jsonw_end(&w);
-}
-
 const struct writer writer_json = {
 	.name = "json", .help = "canonical JSON (RFC 8785), the authoritative report", .mime = "application/json", .extension = "json",
 	.write = json_write,

@@ -157,9 +157,6 @@ struct writer {
 	int (*write)(struct str *out, const struct report *r, enum lang lang);      /* -1: the sticky failure of out */
 };
 
-/* inputs.json of a container: path, size and SHA-256 of every input, canonical JSON. */
-int inputs_write(struct str *out, const struct report *r);
-
 extern const struct writer *const writers[];      /* writers.def, NULL-terminated */
 const struct writer *writer_named(const char *name);
 
