@@ -15,6 +15,7 @@
 #define LIMIT_ALIAS_FACTS 100000                    /* facts made by YAML aliases and merges in one file: a bomb has billions */
 #define LIMIT_RESOLVE_DEPTH 32                      /* variable to local to variable: deeper is a cycle or a puzzle */
 #define LIMIT_RESOLVED_BYTES MIB                     /* a value put together from variables: doubling templates would fill the memory */
+#define LIMIT_RESOLVED_TOTAL (256 * MIB)             /* of all values made by resolving in a run */
 #define LIMIT_HCL_TOKENS 20000000                   /* in one top-level block: four for each fact a file may have; 16 bytes each */
 #define LIMIT_EMBEDDED_DEPTH 4                      /* JSON in YAML in JSON: deeper was never met */
 #define LIMIT_PATH_BYTES 4096                       /* PATH_MAX; longer names cannot be opened anyway */

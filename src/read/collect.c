@@ -273,6 +273,7 @@ int collect(struct input_set *set, struct arena *a, const char *const *roots, si
 	if (w.excluded)
 		tell(set, DIAG_NOTE, "excluded", arena_printf(a, "%zu names are left out by --exclude", w.excluded));
 	sort_set(set);
+	resolve(set);
 	return 0;
 }
 

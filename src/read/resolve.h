@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* What the parts of the resolver share: resolve.c, resolve_hcl.c, hcl_eval.c, resolve_default.c. */
+#ifndef READ_RESOLVE_H
+#define READ_RESOLVE_H
+
+#include "base/limits.h"
+#include "read/read.h"
+
+/* A Terraform module: the configuration files of one folder; another HCL file is a module of its own. */
+struct module {
+	struct map variables;                /* name to struct variable */
+	struct map locals;                   /* name to the attribute's fact */
+	const struct fact **calls;           /* module blocks of other documents that name this folder */
+	size_t call_count;
+};
+
+struct variable {
+	const struct fact *fallback;         /* `default`, or NULL */
+	const struct fact *given;            /* in tfvars, or NULL */
+};
+
+struct resolver {
+	struct input_set *set;
+	struct arena *arena;                 /* of results */
+	struct arena *scratch;               /* until the end of resolve() */
+	struct map modules;                  /* folder or file to struct module */
+	struct map module_of;                /* address of a document to struct module */
+	struct map tried;                    /* addresses of facts that need no second look */
+	const struct fact *stack[LIMIT_RESOLVE_DEPTH];      /* being resolved: a second meeting is a cycle */
+	int depth, eval_depth;
+	size_t copied;                       /* facts, against doubling lists */
+	size_t bytes;                        /* of text made, against doubling templates */
+};
+
+void resolve_hcl(struct resolver *r);
+void resolve_defaults(struct resolver *r);
+
+/* After reading facts are const for everybody but the resolver; this is the one place where it takes them back. */
+struct fact *resolve_own(const struct fact *f);
+void resolve_diag(struct resolver *r, const struct fact *at, const char *code, const char *text);
+/* A fact's value becomes text that stands elsewhere or was computed; its place stays that of the use. */
+void resolve_set(struct fact *f, struct span value, enum fact_state state, const struct origin *set_at);
+bool resolve_is(const struct doc *d, const char *format);
+/* Name up to its last '/' or behind its last '!': "a/main.tf" is in "a", "o.zip!m.tf" in "o.zip!", "m.tf" in "". */
+struct span resolve_folder(const char *name);
+struct span resolve_base(const char *name);
+
+/* Resolves an HCL fact of state unknown in place when that is possible. */
+void resolve_fact(struct resolver *r, const struct fact *f);
+struct module *resolve_module(const struct resolver *r, const struct doc *d);
+/* The value of var.NAME or local.NAME in m as a fact with its origin, NULL when there is none. */
+const struct fact *resolve_variable(struct resolver *r, struct module *m, struct span name);
+const struct fact *resolve_local(struct resolver *r, struct module *m, struct span name);
+/* A copy of f that tells where it was set, for use elsewhere; path as "var.region". */
+struct fact *resolve_use(struct resolver *r, const struct fact *f, const char *path);
+/* A copy of the tree below source, as a child of parent (may be NULL); NULL when a limit was reached. */
+struct fact *resolve_copy(struct resolver *r, const struct fact *source, struct fact *parent, const struct fact *use);
+void resolve_append(struct fact *parent, struct fact *child);
+const struct fact *resolve_child(const struct fact *block, struct span key);      /* exact key */
+bool resolve_known(const struct fact *f);      /* a value: neither NULL nor unknown */
+
+/*
+ * The value of an expression, or of a template's text, of fact owner: a literal, null, list or block; a reference to a
+ * resource as a fact of kind reference; an unknown with candidates; NULL when nothing is known.
+ */
+const struct fact *hcl_evaluate(struct resolver *r, const struct fact *owner, struct span text);
+const struct fact *hcl_evaluate_template(struct resolver *r, const struct fact *owner, struct span text, bool backslashes);
+
+#endif
