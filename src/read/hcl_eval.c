@@ -48,6 +48,13 @@ bool eval_is_literal(const struct fact *f)
 	return resolve_known(f) && f->kind == FACT_LITERAL;
 }
 
+/* Where a token of the expression stands in the document, so that an element of a list leads back to its own bytes. */
+static void stand_at(struct eval *e, const struct fact *f, uint32_t from, uint32_t to)
+{
+	if (f && e->base != HCL_NONE)
+		resolve_own(f)->at = (struct place){e->base + from, to - from};
+}
+
 /* f made from others: as sure as the least sure of them, and set where the first of them was set. */
 const struct fact *eval_because(struct eval *e, const struct fact *f, const struct fact *other)
 {
@@ -333,6 +340,8 @@ static const struct fact *call(struct eval *e)
 
 /* ------------------------------------------------------------------ templates */
 
+static const struct fact *evaluate(struct resolver *r, const struct fact *owner, struct span text, uint32_t base);
+
 struct outcomes {
 	struct str texts[MAX_CANDIDATES];
 	size_t count;
@@ -373,13 +382,13 @@ static bool outcomes_split(struct outcomes *o, const struct fact *f)
 	return true;
 }
 
-static bool template_part(struct eval *e, struct outcomes *o, struct span text)
+static bool template_part(struct eval *e, struct outcomes *o, struct span text, uint32_t base)
 {
 	const struct fact *f;
 
 	if (text.n && text.p[0] == '~')
 		return false;      /* strips blanks of its neighbours: rare, left unknown */
-	f = hcl_evaluate(e->r, e->owner, text);
+	f = evaluate(e->r, e->owner, text, base);
 	if (!f)
 		return false;
 	if (f->state == FACT_UNKNOWN)
@@ -411,7 +420,7 @@ static uint32_t next_part(struct span text, uint32_t i)
 	return (uint32_t)text.n;
 }
 
-static bool template_parts(struct eval *e, struct outcomes *o, struct span text, bool backslashes)
+static bool template_parts(struct eval *e, struct outcomes *o, struct span text, uint32_t base, bool backslashes)
 {
 	uint32_t at = 0;
 
@@ -423,7 +432,7 @@ static bool template_parts(struct eval *e, struct outcomes *o, struct span text,
 		if (part == text.n)
 			break;
 		end = text.p[part] == '$' ? hcl_part_end(text, part + 2, (uint32_t)text.n) : HCL_NONE;
-		if (end == HCL_NONE || !template_part(e, o, span_cut(text, part + 2, end - 1)))
+		if (end == HCL_NONE || !template_part(e, o, span_cut(text, part + 2, end - 1), base == HCL_NONE ? base : base + part + 2))
 			return false;
 		at = end;
 	}
@@ -448,7 +457,7 @@ static const struct fact *from_outcomes(struct eval *e, const struct outcomes *o
 	return unknown;
 }
 
-static const struct fact *template(struct eval *e, struct span text, bool backslashes)
+static const struct fact *template(struct eval *e, struct span text, uint32_t base, bool backslashes)
 {
 	struct outcomes o = {.count = 1};
 	const struct fact *f = NULL;
@@ -457,7 +466,7 @@ static const struct fact *template(struct eval *e, struct span text, bool backsl
 	if (e->r->eval_depth >= LIMIT_DEPTH)
 		return NULL;
 	e->r->eval_depth++;
-	if (template_parts(e, &o, text, backslashes))
+	if (template_parts(e, &o, text, base, backslashes))
 		f = from_outcomes(e, &o);
 	if (str_failed(&o.texts[0]) || e->r->bytes > LIMIT_RESOLVED_TOTAL)
 		resolve_diag(e->r, e->owner, "limit-resolve", "the text that variables make here is too long: left unresolved");
@@ -471,8 +480,14 @@ static const struct fact *template(struct eval *e, struct span text, bool backsl
 static const struct fact *quoted(struct eval *e, const struct hcl_token *token)
 {
 	struct span text = span_cut(e->lex->text, token->from + 1, token->to - (token->flags & HCL_UNCLOSED ? 0 : 1));
+	uint32_t base = e->base == HCL_NONE ? HCL_NONE : e->base + token->from + 1;
+	const struct fact *f;
 
-	return token->flags & HCL_UNCLOSED ? give_up(e) : template(e, text, true);
+	if (token->flags & HCL_UNCLOSED)
+		return give_up(e);
+	f = template(e, text, base, true);
+	stand_at(e, f, token->from + 1, token->to - 1);
+	return f;
 }
 
 static const struct fact *heredoc(struct eval *e, const struct hcl_token *token)
@@ -483,7 +498,7 @@ static const struct fact *heredoc(struct eval *e, const struct hcl_token *token)
 	if (token->flags & HCL_FLUSH)
 		return token->flags & HCL_PARTS ? NULL : eval_literal(e, decode_step(e->r->scratch, DECODE_HCL_HEREDOC,
 										     span_cut(e->lex->text, 0, at.offset), text, NULL), SCALAR_STRING, NULL);
-	return template(e, text, false);
+	return template(e, text, e->base == HCL_NONE ? HCL_NONE : e->base + at.offset, false);
 }
 
 static const struct fact *word(struct eval *e)
@@ -515,7 +530,9 @@ static const struct fact *primary(struct eval *e)
 		return word(e);
 	case HCL_NUMBER:
 		e->i++;
-		return eval_literal(e, span_cut(e->lex->text, token->from, token->to), SCALAR_NUMBER, NULL);
+		f = eval_literal(e, span_cut(e->lex->text, token->from, token->to), SCALAR_NUMBER, NULL);
+		stand_at(e, f, token->from, token->to);
+		return f;
 	case HCL_STRING: case HCL_TEMPLATE:
 		e->i++;
 		return quoted(e, token);
@@ -720,10 +737,10 @@ const struct fact *eval_expression(struct eval *e)
 
 /* ------------------------------------------------------------------ doors */
 
-const struct fact *hcl_evaluate(struct resolver *r, const struct fact *owner, struct span text)
+static const struct fact *evaluate(struct resolver *r, const struct fact *owner, struct span text, uint32_t base)
 {
 	struct hcl_lexer lex = {.text = text, .open = HCL_NONE};
-	struct eval e = {.r = r, .owner = owner, .lex = &lex};
+	struct eval e = {.r = r, .owner = owner, .lex = &lex, .base = base};
 	const struct fact *f;
 
 	hcl_lex_range(&lex, 0, (uint32_t)text.n);
@@ -735,9 +752,20 @@ const struct fact *hcl_evaluate(struct resolver *r, const struct fact *owner, st
 	return f;
 }
 
+/* The text of a fact without decoders stands in the document as it is. */
+static uint32_t base_of(const struct fact *owner)
+{
+	return owner->decoder ? HCL_NONE : owner->at.offset;
+}
+
+const struct fact *hcl_evaluate(struct resolver *r, const struct fact *owner, struct span text)
+{
+	return evaluate(r, owner, text, base_of(owner));
+}
+
 const struct fact *hcl_evaluate_template(struct resolver *r, const struct fact *owner, struct span text, bool backslashes)
 {
-	struct eval e = {.r = r, .owner = owner};
+	struct eval e = {.r = r, .owner = owner, .base = base_of(owner)};
 
-	return template(&e, text, backslashes);
+	return template(&e, text, e.base, backslashes);
 }

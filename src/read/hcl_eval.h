@@ -12,6 +12,7 @@ struct eval {
 	struct resolver *r;
 	const struct fact *owner;      /* whose value is looked for: names are those of its module */
 	struct hcl_lexer *lex;
+	uint32_t base;                 /* offset of the text in the document, HCL_NONE when it does not stand there as it is */
 	size_t i, to;                  /* tokens */
 	bool failed;                   /* not understood: all of it is unknown */
 	bool missing;                  /* the last name is surely not there: try() and lookup() go on */

@@ -136,6 +136,7 @@ static const struct fact *callers_disagree(struct resolver *r, const struct fact
 	*f = *values[0];
 	f->kind = FACT_TEMPLATE;
 	f->state = FACT_UNKNOWN;
+	f->set_at = NULL;
 	f->candidates = outcomes;
 	f->candidate_count = n;
 	return f;
@@ -216,7 +217,7 @@ static void become_reference(struct resolver *r, struct fact *f, const struct fa
 {
 	const struct doc *from = value->set_at ? value->set_at->doc : value->doc;
 
-	if ((f->kind == FACT_REFERENCE && !value->set_at) || resolve_module(r, from) != resolve_module(r, f->doc))
+	if (span_starts(value->value, "var.") || span_starts(value->value, "local.") || (f->kind == FACT_REFERENCE && !value->set_at) || resolve_module(r, from) != resolve_module(r, f->doc))
 		return;
 	resolve_set(f, value->value, FACT_UNKNOWN, value->set_at);
 	f->kind = FACT_REFERENCE;
