@@ -117,13 +117,18 @@ static const struct fact *call_join(const struct call *c)
 	return text_result(c, &text, c->args[1]);
 }
 
+static const char *path_of(const struct fact *f)
+{
+	return f->set_at ? f->set_at->path : NULL;
+}
+
 static const struct fact *call_lookup(const struct call *c)
 {
 	const struct fact *found;
 
 	if (!resolve_known(c->args[0]) || c->args[0]->kind != FACT_BLOCK || !eval_is_literal(c->args[1]))
 		return NULL;
-	found = eval_index(c->e, c->args[0], c->args[1], "lookup");
+	found = eval_index(c->e, c->args[0], c->args[1], path_of(c->args[0]));
 	if (found || !c->e->missing || c->count < 3)
 		return found;
 	c->e->missing = false;
@@ -219,7 +224,7 @@ static const struct fact *call_contains(const struct call *c)
 
 static const struct fact *call_element(const struct call *c)
 {
-	return is_group(c->args[0], FACT_LIST) ? eval_index(c->e, c->args[0], c->args[1], "element") : NULL;
+	return is_group(c->args[0], FACT_LIST) ? eval_index(c->e, c->args[0], c->args[1], path_of(c->args[0])) : NULL;
 }
 
 static const struct function {

@@ -188,7 +188,7 @@ static bool literal_call(struct hcl_reader *r, struct range e, struct fact *f)
 		char c = f->value.p[i];
 
 		/* another case is another value: then it is computed, and the resolver's work */
-		if (lower ? c >= 'A' && c <= 'Z' : c >= 'a' && c <= 'z')
+		if ((unsigned char)c >= 0x80 || (lower ? c >= 'A' && c <= 'Z' : c >= 'a' && c <= 'z'))
 			return false;
 	}
 	return !hcl_token_is(&r->lex, e.from, "trimspace") || span_trim(f->value).n == f->value.n;
@@ -368,6 +368,8 @@ static void tell_opaque(struct hcl_reader *r, struct fact *f, struct range e)
 	fill_source(r, e, f);
 	f->state = FACT_UNKNOWN;
 	f->kind = FACT_TEMPLATE;
+	f->scalar = SCALAR_NONE;      /* a literal inside a call may have been looked at */
+	f->decoder = NULL;
 	if (sound && is_traversal(r, e))
 		f->kind = FACT_REFERENCE;
 	else if (sound && check_turns(r, e))

@@ -354,7 +354,7 @@ static uint32_t lex_heredoc(struct hcl_lexer *x, uint32_t from, uint32_t end)
 			break;
 		flags |= heredoc_flags(text);
 	}
-	stop = line < end ? line : end;
+	stop = line < end ? line - 1 : end;      /* the line end stays: it ends the item */
 	push(x, HCL_HEREDOC, from, stop)->flags = (uint8_t)(flags | HCL_UNCLOSED);
 	return stop;
 }

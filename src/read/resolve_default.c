@@ -125,6 +125,23 @@ static bool find_default(const struct source *s, struct span name, struct span r
 	return true;
 }
 
+/* ${X:+text} and ${X+text}: the text when X is there, which only a .env can say. */
+static bool find_alternative(struct span rest, const struct fact *given, struct span *ret)
+{
+	size_t skip = span_starts(rest, ":+") ? 2 : span_starts(rest, "+") ? 1 : 0;
+
+	*ret = span_cut(rest, skip, rest.n);
+	return given && skip && (skip == 1 || given->value.n);
+}
+
+/* Whether the given value decides: alone, or before a default or a message; an empty one gives way to ":-". */
+static bool is_decided(const struct fact *given, struct span rest)
+{
+	if (!given || span_starts(rest, ":+") || span_starts(rest, "+"))
+		return false;
+	return !rest.n || given->value.n ? !rest.n || strchr(":-?", rest.p[0]) : rest.p[0] != ':';
+}
+
 static void expand_variable(struct expansion *x, struct span inner, int depth)
 {
 	size_t n = name_length(inner, x->source->shell);
@@ -132,8 +149,10 @@ static void expand_variable(struct expansion *x, struct span inner, int depth)
 	const struct fact *given = n ? environment(x, name) : NULL;
 
 	x->found = true;
-	if (given && (!rest.n || rest.p[0] == ':' || rest.p[0] == '-' || rest.p[0] == '?')) {
+	if (is_decided(given, rest)) {
 		put_environment(x, given);
+	} else if (depth < MAX_NESTING && find_alternative(rest, given, &fallback)) {
+		expand(x, fallback, depth + 1);
 	} else if (n && depth < MAX_NESTING && find_default(x->source, name, rest, &fallback)) {
 		x->defaulted = true;
 		expand(x, fallback, depth + 1);

@@ -228,6 +228,8 @@ static void become(struct resolver *r, struct fact *f, const struct fact *value)
 	if (value->kind == FACT_REFERENCE) {
 		become_reference(r, f, value);
 	} else if (value->state == FACT_UNKNOWN) {
+		if (!value->candidate_count)
+			return;
 		f->candidates = value->candidates;
 		f->candidate_count = value->candidate_count;
 		f->set_at = value->set_at;
@@ -381,7 +383,7 @@ static void add_calls(struct resolver *r, const struct doc *d)
 				continue;
 			folder = join_folder(r, resolve_folder(d->name), source->value);
 			m = folder ? map_get(&r->modules, span_of(folder)) : NULL;
-			if (m)
+			if (m && m != resolve_module(r, d))
 				*ARENA_PUSH(r->scratch, m->calls, m->call_count) = block;
 		}
 }
