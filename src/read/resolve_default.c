@@ -14,7 +14,8 @@
 struct source {
 	const struct doc *doc;
 	const struct fact *env;      /* root of the .env that fills in, or NULL */
-	bool shell;                  /* compose, .env, Dockerfile: $X inside text, names without dashes */
+	bool shell;                  /* compose, .env, Dockerfile: names without dashes, X-default */
+	bool inside;                 /* $X inside text; not in a .env, where pa$word is mostly a password as it stands */
 	bool dollars;                /* $$ is $ (compose) */
 	bool spring;                 /* application.yml: ":-1" is a default of -1 */
 	bool json;                   /* ${a:b} there is mostly a policy variable */
@@ -190,8 +191,12 @@ static size_t expand_dollar(struct expansion *x, struct span text, size_t i, int
 		str_char(&x->out, '$');
 		return i + 2;
 	}
+	if (next == '$' && i + 2 < text.n && text.p[i + 2] == '{') {      /* an escaped one: kept as written */
+		str_text(&x->out, "$$");
+		return i + 2;
+	}
 	n = x->source->bare ? name_length(span_cut(text, i + 1, text.n), true) : 0;
-	if (!n || (!x->source->shell && (i || depth || n + 1 != text.n)))
+	if (!n || (!x->source->inside && (i || depth || n + 1 != text.n)))
 		return 0;
 	expand_variable(x, span_cut(text, i + 1, i + 1 + n), MAX_NESTING);
 	return i + 1 + n;
@@ -214,18 +219,25 @@ static void expand(struct expansion *x, struct span text, int depth)
 
 /* ------------------------------------------------------------------ one fact */
 
-/* ${X}, $X or {{ x }} and nothing beside it. */
+/* A dotted name between the braces; pipes and calls are templates. */
+static bool is_plain_name(struct span text)
+{
+	text = span_trim(text);
+	for (size_t i = 0; i < text.n; i++)
+		if (!is_name_byte(text.p[i], false) && text.p[i] != '$')
+			return false;
+	return text.n;
+}
+
+/* ${X}, $X, {{ x }} or ${{ x }} and nothing beside it. */
 static bool is_whole(struct span text)
 {
-	const char *end;
-
 	text = span_trim(text);
+	if (text.n > 4 && span_starts(text, "{{") && span_ends(text, "}}"))
+		return is_plain_name(span_cut(text, 2, text.n - 2));
 	if (text.n > 1 && text.p[0] == '$' && text.p[1] == '{')
 		return variable_end(text, 0) == text.n;
-	if (text.n > 1 && text.p[0] == '$')
-		return name_length(span_cut(text, 1, text.n), true) == text.n - 1;
-	end = span_find(text, SPAN("}}"));
-	return span_starts(text, "{{") && end && end + 2 == text.p + text.n;
+	return text.n > 1 && text.p[0] == '$' && name_length(span_cut(text, 1, text.n), true) == text.n - 1;
 }
 
 static bool may_expand(const struct fact *f)
@@ -237,17 +249,21 @@ static bool may_expand(const struct fact *f)
 	return memchr(f->value.p, '$', f->value.n) || span_find(f->value, SPAN("{{"));
 }
 
-/* Single quotes keep a .env value as it is. */
-static bool is_quoted_env(const struct fact *f)
+/* Single quotes and backslashes keep a dollar sign in a .env; of a Dockerfile and nginx the reader has said what is computed. */
+static bool is_quoted(const struct fact *f)
 {
-	return resolve_is(f->doc, "env") && f->at.offset && f->doc->bytes.p[f->at.offset - 1] == '\'';
+	if (f->kind != FACT_LITERAL)
+		return false;
+	if (resolve_is(f->doc, "env"))
+		return f->decoder || (f->at.offset && f->doc->bytes.p[f->at.offset - 1] == '\'');
+	return resolve_is(f->doc, "dockerfile") || resolve_is(f->doc, "nginx");
 }
 
 static void resolve_default(struct resolver *r, const struct source *s, const struct fact *f)
 {
 	struct expansion x = {.r = r, .source = s, .fact = f, .out = STR_INIT(LIMIT_RESOLVED_BYTES), .set_at = f->set_at};
 
-	if (!may_expand(f) || is_quoted_env(f))
+	if (!may_expand(f) || is_quoted(f))
 		return;
 	expand(&x, f->value, 0);
 	r->bytes += x.out.n;
@@ -290,6 +306,7 @@ static void resolve_document(struct resolver *r, const struct map *names, const 
 	struct source s = {
 		.doc = d,
 		.shell = env || compose || resolve_is(d, "dockerfile"),
+		.inside = compose || resolve_is(d, "dockerfile"),
 		.dollars = compose,
 		.spring = span_starts(base, "application") || span_starts(base, "bootstrap"),
 		.json = json,
