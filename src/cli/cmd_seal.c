@@ -8,6 +8,7 @@
 #include "seal/seal.h"
 
 #include <stdio.h>
+#include <time.h>
 #include <unistd.h>
 
 extern const struct command command_seal;
@@ -49,6 +50,7 @@ struct order {
 	struct passphrase passphrase;
 	char **files;
 	size_t count;
+	bool add;
 };
 
 static int seal_day(const struct order *o, int64_t *ret, struct err *e)
@@ -80,8 +82,29 @@ static int seal_files(const struct order *o, struct err *e)
 	return rc;
 }
 
+static int sign_again(const struct order *o, struct err *e)
+{
+	struct arena *a = arena_new();
+	struct str out = STR_INIT(LIMIT_CONTAINER_BYTES);
+	struct signer *signer = NULL;
+	struct span container;
+	int rc = -1;
+
+	if (!io_read(a, o->files[0], LIMIT_CONTAINER_BYTES, &container, e) && !signer_open(o->key, o->cert, &o->passphrase, &signer, e) &&
+	    !seal_add(container, signer, (int64_t)time(NULL), &out, e))
+		rc = io_write(o->output ? o->output : o->files[0], str_get(&out), 0644, e);
+	signer_free(signer);
+	str_free(&out);
+	arena_free(a);
+	return rc;
+}
+
 static int check_order(const struct order *o, struct err *e)
 {
+	if (o->add && (o->count != 1 || !o->key))
+		return err_set(e, EXIT_USAGE, "--add takes one container and --key; see `scelle seal --help`");
+	if (o->add)
+		return 0;
 	if (!o->count)
 		return err_set(e, EXIT_USAGE, "no file to seal; see `scelle seal --help`");
 	if (!o->output || !o->key)
@@ -105,6 +128,8 @@ static int run(int argc, char **argv)
 		 "la phrase secrète de la clé est la première ligne de ce fichier"},
 		{"passphrase-fd", 0, OPTION_INT, &o.passphrase.fd, "N", "the key's passphrase is read from this descriptor",
 		 "la phrase secrète de la clé se lit sur ce descripteur"},
+		{"add", 0, OPTION_FLAG, &o.add, NULL, "FILE is a container: add a signature over the same files (default output: in place)",
+		 "FILE est un conteneur : ajouter une signature sur les mêmes fichiers (par défaut : sur place)"},
 		{"date", 0, OPTION_TEXT, &o.date, "DATE", "date of the entries (default: SOURCE_DATE_EPOCH, else today)",
 		 "date des entrées (par défaut : SOURCE_DATE_EPOCH, sinon aujourd'hui)"},
 		{"lang", 0, OPTION_TEXT, &lang, "LANG", "fr or en", "fr ou en"},
@@ -117,12 +142,12 @@ static int run(int argc, char **argv)
 		return EXIT_CLEAN;
 	o.files = argv + 1;
 	o.count = (size_t)operands;
-	return check_order(&o, &e) || seal_files(&o, &e) ? complain(&e) : EXIT_CLEAN;
+	return check_order(&o, &e) || (o.add ? sign_again(&o, &e) : seal_files(&o, &e)) ? complain(&e) : EXIT_CLEAN;
 }
 
 const struct command command_seal = {
 	.name = "seal",
-	.usage = "seal FILE... -o FILE.asice --key FILE [--cert FILE] [options]",
+	.usage = "seal FILE... -o FILE.asice --key FILE [--cert FILE] [options] | seal --add FILE.asice --key FILE [--cert FILE]",
 	.help_en = "put files into a signed ASiC-E container",
 	.help_fr = "mettre des fichiers dans un conteneur ASiC-E signé",
 	.run = run,

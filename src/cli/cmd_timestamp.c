@@ -16,7 +16,7 @@ extern const struct command command_timestamp;
 #define RESPONSE_BYTES (1 * MIB)
 
 struct order {
-	const char *output, *query, *lang;
+	const char *output, *query, *signature, *lang;
 	char **operands;
 	int operand_count;
 };
@@ -27,7 +27,7 @@ static int make_request(struct arena *a, const struct order *o, struct err *e)
 
 	if (o->operand_count != 2 || !o->output)
 		return err_set(e, EXIT_USAGE, "expected `scelle timestamp request FILE.asice -o FILE.tsq`");
-	if (io_read(a, o->operands[1], LIMIT_CONTAINER_BYTES, &container, e) || timestamp_request(a, container, &query, e))
+	if (io_read(a, o->operands[1], LIMIT_CONTAINER_BYTES, &container, e) || timestamp_request(a, container, o->signature, &query, e))
 		return -1;
 	return io_write(o->output, query, 0644, e);
 }
@@ -59,6 +59,8 @@ static int run(int argc, char **argv)
 		 "request : la demande à écrire (.tsq) ; attach : le conteneur à écrire (par défaut : sur place)"},
 		{"query", 0, OPTION_TEXT, &o.query, "FILE", "attach: the request that the response must answer (its nonce)",
 		 "attach : la demande à laquelle la réponse doit répondre (son nonce)"},
+		{"signature", 0, OPTION_TEXT, &o.signature, "NAME", "request: the signature to stamp, as META-INF/signature002.p7s (default: the first)",
+		 "request : la signature à horodater, comme META-INF/signature002.p7s (par défaut : la première)"},
 		{"lang", 0, OPTION_TEXT, &o.lang, "LANG", "fr or en", "fr ou en"},
 		{0}
 	};

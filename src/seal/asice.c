@@ -77,6 +77,85 @@ static void write_container(struct arena *a, const struct seal_request *q, struc
 	zip_write(out, &z);
 }
 
+/* ------------------------------------------------------------------ a further signature */
+
+static bool name_free(const struct zip *z, const char *manifest, const char *signature)
+{
+	return !zip_find(z, span_of(manifest)) && !zip_find(z, span_of(signature));
+}
+
+/* The first number from 002 on of which the container has neither manifest nor signature. */
+static int next_names(struct arena *a, const struct zip *z, struct span *manifest, struct span *signature)
+{
+	for (int i = 2; i < 100; i++) {
+		const char *m = arena_printf(a, "META-INF/ASiCManifest%03d.xml", i), *s = arena_printf(a, "META-INF/signature%03d.p7s", i);
+
+		if (name_free(z, m, s)) {
+			*manifest = span_of(m);
+			*signature = span_of(s);
+			return 0;
+		}
+	}
+	return -1;
+}
+
+static const struct zip_item *first_manifest(const struct zip *z)
+{
+	for (size_t i = 0; i < z->count; i++)
+		if (span_starts(z->items[i].name, "META-INF/ASiCManifest"))
+			return &z->items[i];
+	return NULL;
+}
+
+/* The same files under a manifest of its own: neither signature covers the other, and either can be checked alone. */
+static int add_signature(struct arena *a, struct zip *z, struct signer *s, struct err *e)
+{
+	const struct zip_item *first = first_manifest(z);
+	struct zip_item *items = ARENA_ARRAY(a, struct zip_item, z->count + 2);
+	struct str text = STR_INIT(MIB);
+	struct manifest m;
+	struct span name, bytes, signature;
+	int rc = -1;
+
+	if (!first || manifest_read(a, first->data, &m, e) || next_names(a, z, &name, &m.signature) || z->count + 2 > LIMIT_CONTAINER_ENTRIES) {
+		err_set(e, EXIT_USAGE, "cannot add a signature: no room for it in the container");
+		goto out;
+	}
+	m.mime = SPAN("application/pkcs7-signature");
+	manifest_write(&text, &m);
+	if (str_failed(&text)) {
+		err_set(e, EXIT_BROKEN, "cannot seal: the manifest is too long");
+		goto out;
+	}
+	bytes = arena_span(a, str_get(&text));
+	if (cms_sign(a, s, bytes, &signature, e))
+		goto out;
+	memcpy(items, z->items, z->count * sizeof *items);
+	items[z->count++] = (struct zip_item){name, bytes};
+	items[z->count++] = (struct zip_item){m.signature, signature};
+	z->items = items;
+	rc = 0;
+out:
+	str_free(&text);
+	return rc;
+}
+
+int seal_add(struct span container, struct signer *s, int64_t now, struct str *out, struct err *e)
+{
+	struct arena *a = arena_new();
+	struct verify_request q = {.container = container, .now = now};
+	struct verify_result result;
+	struct zip z;
+	int rc = -1;
+
+	if (!verify(a, &q, &result, e) && !zip_read(a, container, &z, e) && !add_signature(a, &z, s, e)) {
+		zip_write(out, &z);
+		rc = str_failed(out) ? err_set(e, EXIT_BROKEN, "cannot seal: the container is larger than its limit") : 0;
+	}
+	arena_free(a);
+	return rc;
+}
+
 int seal_write(const struct seal_request *q, struct signer *s, struct str *out, struct err *e)
 {
 	struct arena *a;

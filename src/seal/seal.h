@@ -48,6 +48,9 @@ struct seal_request {
 /* The whole container in out. Two seals of the same request differ only in META-INF/signature001.p7s. */
 int seal_write(const struct seal_request *q, struct signer *s, struct str *out, struct err *e);
 
+/* The container with a second signature over the same files (ASiCManifest002.xml, signature002.p7s). It must verify at now. */
+int seal_add(struct span container, struct signer *s, int64_t now, struct str *out, struct err *e);
+
 #define SEAL_INPUTS_NAME "inputs.json"
 
 struct seal_input {
@@ -61,9 +64,12 @@ int seal_inputs(struct str *out, const struct seal_input *inputs, size_t count);
 
 /* ------------------------------------------------------------------ time stamps (RFC 3161), carried by hand */
 
-/* The request for the container's (first) signature, in the arena. The container must verify. */
-int timestamp_request(struct arena *a, struct span container, struct span *ret, struct err *e);
-/* The container with the response's token in it; query, when not empty, is the request whose nonce must come back. */
+/* The request for a signature, in the arena; name: "META-INF/signature002.p7s", NULL: the first. The container must verify. */
+int timestamp_request(struct arena *a, struct span container, const char *name, struct span *ret, struct err *e);
+/*
+ * The container with the response's token in it, in the signature that the token is about; query, when not empty, is the request whose
+ * nonce must come back.
+ */
 int timestamp_attach(struct arena *a, struct span container, struct span response, struct span query, struct str *out, struct err *e);
 
 /* ------------------------------------------------------------------ verifying */

@@ -13,40 +13,50 @@
 #include <openssl/ts.h>
 #include <time.h>
 
-/* The signature that is stamped: the one of the first manifest. */
+/* A signature of the container that is, or may be, stamped. */
 struct target {
-	struct zip zip;
 	struct zip_item *item;
 	CMS_ContentInfo *cms;
 	CMS_SignerInfo *si;
 };
 
-static int find_target(struct arena *a, struct span container, struct target *t, struct err *e)
+static void target_free(struct target *t)
 {
-	const unsigned char *p;
+	CMS_ContentInfo_free(t->cms);
+	*t = (struct target){0};
+}
 
-	if (zip_read(a, container, &t->zip, e))
-		return -1;
-	for (size_t i = 0; i < t->zip.count && !t->item; i++) {
-		struct manifest m;
+static int open_target(struct zip_item *item, struct target *t, struct err *e)
+{
+	const unsigned char *p = (const unsigned char *)item->data.p;
 
-		if (!span_starts(t->zip.items[i].name, "META-INF/ASiCManifest"))
-			continue;
-		if (manifest_read(a, t->zip.items[i].data, &m, e))
-			return -1;
-		t->item = (struct zip_item *)(uintptr_t)zip_find(&t->zip, m.signature);
-	}
-	if (!t->item)
-		return err_set(e, EXIT_UNVERIFIED, "cannot stamp: the container has no signature");
-	p = (const unsigned char *)t->item->data.p;
-	t->cms = d2i_CMS_ContentInfo(NULL, &p, (long)t->item->data.n);
+	t->item = item;
+	t->cms = d2i_CMS_ContentInfo(NULL, &p, (long)item->data.n);
 	if (!t->cms || !CMS_get0_SignerInfos(t->cms) || sk_CMS_SignerInfo_num(CMS_get0_SignerInfos(t->cms)) != 1) {
 		ERR_clear_error();
-		CMS_ContentInfo_free(t->cms);
+		target_free(t);
 		return err_set(e, EXIT_UNVERIFIED, "cannot stamp: the container's signature cannot be read");
 	}
 	t->si = sk_CMS_SignerInfo_value(CMS_get0_SignerInfos(t->cms), 0);
 	return 0;
+}
+
+/* The signatures that manifests name, in their order. */
+static size_t find_signatures(struct arena *a, struct zip *z, struct zip_item *found[LIMIT_CONTAINER_ENTRIES])
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < z->count; i++) {
+		struct manifest m;
+		struct err ignored = {0};
+
+		if (!span_starts(z->items[i].name, "META-INF/ASiCManifest") || manifest_read(a, z->items[i].data, &m, &ignored))
+			continue;
+		for (size_t k = 0; k < z->count; k++)
+			if (span_eq(z->items[k].name, m.signature))
+				found[count++] = &z->items[k];
+	}
+	return count;
 }
 
 static int verify_first(struct arena *a, struct span container, struct err *e)
@@ -93,14 +103,29 @@ static int fill_request(TS_REQ *q, struct span data)
 	return ok;
 }
 
-int timestamp_request(struct arena *a, struct span container, struct span *ret, struct err *e)
+static int named_target(struct arena *a, struct span container, const char *name, struct target *t, struct err *e)
+{
+	struct zip_item *found[LIMIT_CONTAINER_ENTRIES];
+	struct zip z;
+	size_t count;
+
+	if (zip_read(a, container, &z, e))
+		return -1;
+	count = find_signatures(a, &z, found);
+	for (size_t i = 0; i < count; i++)
+		if (!name || span_is(found[i]->name, name))
+			return open_target(found[i], t, e);
+	return err_set(e, EXIT_USAGE, "cannot stamp: the container has no signature '%s'", name ? name : "");
+}
+
+int timestamp_request(struct arena *a, struct span container, const char *name, struct span *ret, struct err *e)
 {
 	struct target t = {0};
 	TS_REQ *q;
 	unsigned char *der = NULL;
 	int n = -1;
 
-	if (verify_first(a, container, e) || find_target(a, container, &t, e))
+	if (verify_first(a, container, e) || named_target(a, container, name, &t, e))
 		return -1;
 	q = TS_REQ_new();
 	if (q && fill_request(q, signature_value(t.si)))
@@ -111,7 +136,7 @@ int timestamp_request(struct arena *a, struct span container, struct span *ret, 
 		err_set(e, EXIT_BROKEN, "cannot make a time-stamp request: %s", openssl_reason());
 	OPENSSL_free(der);
 	TS_REQ_free(q);
-	CMS_ContentInfo_free(t.cms);
+	target_free(&t);
 	return n > 0 ? 0 : -1;
 }
 
@@ -168,7 +193,27 @@ static int check_token(struct arena *a, struct span token, struct span data, str
 	return t.state == TOKEN_WRONG ? err_set(e, EXIT_UNVERIFIED, "the time stamp is not for this container: %s", t.reason) : 0;
 }
 
-static int write_stamped(struct arena *a, struct target *t, struct span token, struct str *out, struct err *e)
+/* Opens the signature that the token is about. */
+static int stamped_target(struct arena *a, struct zip *z, struct span token, struct target *t, struct err *e)
+{
+	struct zip_item *found[LIMIT_CONTAINER_ENTRIES];
+	size_t count = find_signatures(a, z, found);
+
+	for (size_t i = 0; i < count; i++) {
+		struct err reason = {0};
+
+		if (open_target(found[i], t, e))
+			return -1;
+		if (!check_token(a, token, signature_value(t->si), &reason))
+			return 0;
+		target_free(t);
+		if (i + 1 == count)
+			*e = reason;
+	}
+	return err_set(e, EXIT_UNVERIFIED, "cannot stamp: the container has no signature");
+}
+
+static int write_stamped(struct arena *a, struct zip *z, struct target *t, struct span token, struct str *out, struct err *e)
 {
 	unsigned char *der = NULL;
 	int n = CMS_unsigned_add1_attr_by_NID(t->si, NID_id_smime_aa_timeStampToken, V_ASN1_SEQUENCE, token.p, (int)token.n)
@@ -178,7 +223,7 @@ static int write_stamped(struct arena *a, struct target *t, struct span token, s
 		return err_set(e, EXIT_BROKEN, "cannot put the time stamp into the signature: %s", openssl_reason());
 	t->item->data = arena_span(a, (struct span){(const char *)der, (size_t)n});
 	OPENSSL_free(der);
-	zip_write(out, &t->zip);
+	zip_write(out, z);
 	if (str_failed(out))
 		return err_set(e, EXIT_BROKEN, "cannot write the container: it is larger than its limit");
 	/* never hand out a container that the stamp broke: others may encode a signature in ways that do not survive a rewrite */
@@ -189,12 +234,13 @@ int timestamp_attach(struct arena *a, struct span container, struct span respons
 {
 	struct target t = {0};
 	struct span token;
+	struct zip z;
 	int rc;
 
 	if (verify_first(a, container, e) || token_of_response(response, &token, e) || (query.n && check_nonce(token, query, e)) ||
-	    find_target(a, container, &t, e))
+	    zip_read(a, container, &z, e) || stamped_target(a, &z, token, &t, e))
 		return -1;
-	rc = check_token(a, token, signature_value(t.si), e) || write_stamped(a, &t, token, out, e) ? -1 : 0;
-	CMS_ContentInfo_free(t.cms);
+	rc = write_stamped(a, &z, &t, token, out, e);
+	target_free(&t);
 	return rc;
 }

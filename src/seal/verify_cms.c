@@ -195,6 +195,8 @@ static int check_form(struct signature *s)
 
 /* ------------------------------------------------------------------ algorithms */
 
+#define RSA_2048_UNTIL 1861920000      /* 2029-01-01: ETSI TS 119 312 allows no RSA below 3000 bits from then on */
+
 static bool digest_allowed(int nid)
 {
 	for (const struct digest_method *m = digest_methods; m->name; m++)
@@ -240,7 +242,7 @@ static int check_algorithms(struct signature *s)
 				      "algorithms that are not allowed, or that do not agree");
 	weak = key_weakness(key);
 	bits = EVP_PKEY_get_bits(key);
-	if (weak && EVP_PKEY_get_base_id(key) == EVP_PKEY_RSA && bits >= 2048)
+	if (weak && EVP_PKEY_get_base_id(key) == EVP_PKEY_RSA && bits >= 2048 && s->v->request->now < RSA_2048_UNTIL)
 		return SIGNATURE_STEP(s, "algorithms", ASKS_INTEGRITY, STEP_WARNING, "clé RSA de %d bits, admise jusqu'en 2028 seulement",
 				      "an RSA key of %d bits, allowed until 2028 only", bits);
 	if (weak)

@@ -2,6 +2,7 @@
 /* The ZIP of containers, inflate and the manifest's XML from memory: what scripts with zip and openssl cannot build. */
 #include "unit.h"
 
+#include "base/io.h"
 #include "seal/seal_p.h"
 #include "seal/xml.h"
 
@@ -224,6 +225,28 @@ static void changed_bytes(struct arena *a)
 	}
 }
 
+/* fixtures/seal/rsa2048.asice, made by openssl: RSA of 2048 bits is allowed until the end of 2028. */
+static void dated_algorithms(struct arena *a)
+{
+	static const struct { int64_t now; bool good; const char *what; } cases[] = {
+		{1861919999, true, "RSA of 2048 bits passes on the last day of 2028"},
+		{1861920000, false, "and fails in 2029"},
+	};
+	const char *path = arena_printf(a, "%s/fixtures/seal/rsa2048.asice", getenv("SRCDIR"));
+	struct verify_request q = {0};
+	struct err none = {0};
+
+	if (!CHECK(!io_read(a, path, 65536, &q.container, &none), "the container made by openssl is there"))
+		return;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct verify_result result;
+		struct err e = {0};
+
+		q.now = cases[i].now;
+		CHECK(!verify(a, &q, &result, &e) == cases[i].good, cases[i].what);
+	}
+}
+
 void u_asice(void)
 {
 	struct arena *a = arena_new();
@@ -233,5 +256,6 @@ void u_asice(void)
 	zip_round(a);
 	inflate_blocks();
 	changed_bytes(a);
+	dated_algorithms(a);
 	arena_free(a);
 }
