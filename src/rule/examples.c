@@ -265,7 +265,7 @@ static void mutate_modifiers(struct mutation *m, struct cond *c)
 	struct cond before = *c;
 
 	if (c->by_default.given && !c->by_default.unknown) {
-		c->by_default.given = false;
+		c->by_default.unknown = true;      /* not missing, which a default may only repeat */
 		if (still_passes(m))
 			report_untested(m, c->fact, "the default");
 		*c = before;
