@@ -25,8 +25,15 @@ struct page {
 	max_align_t bytes[];
 };
 
+struct ending {
+	struct ending *next;
+	void (*release)(void *what);
+	void *what;
+};
+
 struct arena {
 	struct page *pages;      /* newest first */
+	struct ending *endings;      /* newest first; they live in the pages */
 	size_t total;
 };
 
@@ -77,10 +84,26 @@ static void pages_free(struct page *page)
 	}
 }
 
+static void run_endings(struct arena *a)
+{
+	for (struct ending *e = a->endings; e; e = e->next)
+		e->release(e->what);
+	a->endings = NULL;
+}
+
+void arena_at_end(struct arena *a, void (*release)(void *what), void *what)
+{
+	struct ending *e = ARENA_NEW(a, struct ending);
+
+	*e = (struct ending){a->endings, release, what};
+	a->endings = e;
+}
+
 void arena_free(struct arena *a)
 {
 	if (!a)
 		return;
+	run_endings(a);
 	pages_free(a->pages);
 	free(a);
 }
@@ -89,6 +112,7 @@ void arena_reset(struct arena *a)
 {
 	struct page *keep = a->pages;
 
+	run_endings(a);
 	if (!keep || keep->size != PAGE_BYTES) {
 		pages_free(a->pages);
 		a->pages = NULL;
@@ -105,12 +129,19 @@ void arena_reset(struct arena *a)
 void arena_adopt(struct arena *a, struct arena *from)
 {
 	struct page **at = a->pages ? &a->pages->next : &a->pages, *last = from->pages;
+	struct ending *oldest = from->endings;
 
 	while (last && last->next)
 		last = last->next;
 	if (last) {
 		last->next = *at;
 		*at = from->pages;
+	}
+	while (oldest && oldest->next)
+		oldest = oldest->next;
+	if (oldest) {
+		oldest->next = a->endings;
+		a->endings = from->endings;
 	}
 	a->total += from->total;
 	free(from);

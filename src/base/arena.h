@@ -15,6 +15,8 @@ struct arena;
 struct arena *arena_new(void);
 void arena_free(struct arena *a);      /* NULL is fine */
 void arena_reset(struct arena *a);     /* everything handed out is gone, the first page is kept */
+/* Runs release(what) when the arena is reset or freed: for what a library allocated elsewhere. Last in, first out. */
+void arena_at_end(struct arena *a, void (*release)(void *what), void *what);
 /* a takes over everything that from handed out; from is gone. For results made by a thread in an arena of its own. */
 void arena_adopt(struct arena *a, struct arena *from);
 size_t arena_bytes(const struct arena *a);

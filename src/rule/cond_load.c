@@ -99,11 +99,10 @@ bool literals_load(struct loader *l, const struct fact *f, struct literal_list *
 
 struct pattern *pattern_load(struct loader *l, const struct fact *f)
 {
-	struct pattern *p = ARENA_NEW(l->arena, struct pattern);
+	struct pattern *p = pattern_new(l->arena, fact_string(l, f));
 	struct err e = {0};
 	struct regex *compiled;
 
-	p->source = fact_string(l, f);
 	if (!l->set->check_only && !l->set->verify_patterns)
 		return p;      /* the compiled-in rules were checked when they were built in */
 	if (regex_compile(p->source, false, &compiled, &e)) {

@@ -83,14 +83,14 @@ static int take_alternatives(struct arena *a, const char **at, struct step *ret,
 static int take_regex(struct arena *a, const char **at, struct step *ret, struct err *e)
 {
 	const char *end = *at + 1;
-	struct pattern *pattern = ARENA_NEW(a, struct pattern);
+	struct pattern *pattern;
 	struct regex *compiled;
 
 	while (*end && *end != '/')
 		end += *end == '\\' && end[1] ? 2 : 1;
 	if (!*end)
 		return err_set(e, EXIT_USAGE, "path: '/' without its end");
-	pattern->source = arena_dup(a, *at + 1, (size_t)(end - *at - 1));
+	pattern = pattern_new(a, arena_dup(a, *at + 1, (size_t)(end - *at - 1)));
 	if (regex_compile(pattern->source, false, &compiled, e))
 		return -1;
 	regex_free(compiled);

@@ -4,6 +4,20 @@
 
 #include <stdlib.h>
 
+static void pattern_release(void *p)
+{
+	regex_free(atomic_load(&((struct pattern *)p)->compiled));
+}
+
+struct pattern *pattern_new(struct arena *a, const char *source)
+{
+	struct pattern *p = ARENA_NEW(a, struct pattern);
+
+	p->source = source;
+	arena_at_end(a, pattern_release, p);
+	return p;
+}
+
 const struct regex *pattern_get(struct pattern *p)
 {
 	struct regex *compiled = atomic_load_explicit(&p->compiled, memory_order_acquire), *none = NULL;

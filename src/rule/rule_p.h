@@ -18,6 +18,7 @@ struct pattern {
 	_Atomic(struct regex *) compiled;
 };
 
+struct pattern *pattern_new(struct arena *a, const char *source);
 const struct regex *pattern_get(struct pattern *p);      /* the loader has checked that it compiles */
 
 /* ------------------------------------------------------------------ paths (section 4) */

@@ -12,7 +12,7 @@ static void check_checksums(void)
 		{"nir", "199209999999992", true}, {"nir", "1 99 01 99 999 999 79", true}, {"nir", "199019999999978", false},
 		{"nir", "19901999999997", false}, {"nir", "599019999999979", false},
 		{"rpps", "99999999990", true}, {"rpps", "10999999997", true}, {"rpps", "10100473148", true}, {"rpps", "99999999991", false},
-		{"finess", "2A0000014", true}, {"finess", "2B0000020", true}, {"finess", "999999998", false},
+		{"finess", "2A0000014", true}, {"finess", "2B0000020", true}, {"finess", "999999998", true}, {"finess", "999999999", false},
 		{"siren", "732829320", true}, {"siren", "732829321", false},
 		{"luhn", "4539578763621486", true}, {"luhn", "4539578763621487", false},
 		{"iban", "FR1420041010050500013M02606", true}, {"iban", "FR1420041010050500013M02607", false},
