@@ -210,6 +210,9 @@ static void derive(struct normal *n, struct fact *top, const char *to, const str
 			return;
 		at = child;
 	}
+	for (const struct fact *f = at->first; f; f = f->next)
+		if (f->key && key_eq(f->key, to) && f->doc == leaf->doc && f->at.offset == leaf->at.offset)
+			return;      /* its own key differs in case and '_' only */
 	block_hang(n->arena, at, leaf, to);
 }
 

@@ -115,9 +115,10 @@ static enum truth may_be_equal(const struct fact *a, const struct fact *b)
 	return heads_agree(x.before, y.before) && tails_agree(x.behind, y.behind) ? TRUTH_UNKNOWN : TRUTH_NO;
 }
 
-static bool is_input(const struct fact *f)
+/* An expression without literal text around it: only the same expression is surely the same name. */
+static bool is_plain_reference(const struct fact *f)
 {
-	return fact_is_unresolved(f) && span_starts(f->value, "var.");
+	return fact_is_unresolved(f) && (!span_find(f->value, SPAN("${")) || (span_starts(f->value, "${") && span_find(f->value, SPAN("}")) == f->value.p + f->value.n - 1));
 }
 
 static enum truth by_name(const struct fact *reference, const struct link *l)
@@ -133,7 +134,7 @@ static enum truth by_name(const struct fact *reference, const struct link *l)
 			continue;
 		if (!fact_is_unresolved(reference) && !fact_is_unresolved(name))
 			best = most(best, same_name(reference->value, name->value) ? TRUTH_YES : TRUTH_NO);
-		else if (is_input(reference) && !(fact_is_unresolved(name) && span_eq(reference->value, name->value)))
+		else if (is_plain_reference(reference) && !(fact_is_unresolved(name) && span_eq(reference->value, name->value)))
 			continue;
 		else if (!(l->notation == NOTATION_PLAN && span_starts(name->value, "(known")))
 			best = most(best, may_be_equal(reference, name));
@@ -151,12 +152,18 @@ static bool is_other_resource(struct span text, const struct link *l)
 	return text.n > n && !memcmp(text.p, l->type, n) && text.p[n] == '.';
 }
 
-static bool attribute_is_link(struct span text)
+/* aws_s3_bucket_versioning.v.bucket: what a satellite is on is said there, not here. */
+static bool is_satellite(struct span text, const struct link *l)
 {
-	static const char *const links[] = {".bucket", ".id", ".bucket_id", ".key_id", ".repository", NULL};
+	size_t n = strcspn(text.p, ".");
+	char type[200];
 
-	for (size_t i = 0; links[i]; i++)
-		if (span_ends(text, links[i]))
+	if (n >= sizeof type || n > text.n)
+		return false;
+	memcpy(type, text.p, n);
+	type[n] = 0;
+	for (size_t i = 0; l->row && i < l->row->part_count; i++)
+		if (text_in(type, l->row->parts[i].satellites))
 			return true;
 	return false;
 }
@@ -171,7 +178,7 @@ static enum truth unresolved_reaches(struct span text, const struct link *l)
 		return TRUTH_NO;
 	if (span_starts(inner, "module.") || span_starts(inner, "local.") || span_starts(inner, "each.") || has_char(inner, '('))
 		return span_find(inner, SPAN("module.")) || !span_find(inner, SPAN("var.")) ? TRUTH_UNKNOWN : TRUTH_NO;
-	return has_char(inner, '?') || (attribute_is_link(inner) && span_find(inner, SPAN("_")) && !span_find(inner, SPAN("${"))) ? TRUTH_UNKNOWN : TRUTH_NO;
+	return has_char(inner, '?') || is_satellite(inner, l) ? TRUTH_UNKNOWN : TRUTH_NO;
 }
 
 /* What follows an address in a plan: ["a"].id, or .id["a"] where the plan's reader put the instance that refers. */
@@ -209,7 +216,7 @@ static enum truth by_terraform(const struct fact *reference, const struct subjec
 	named = by_name(reference, l);
 	if (named == TRUTH_YES || !fact_is_unresolved(reference))
 		return named;
-	return l->notation == NOTATION_HCL ? most(is_input(reference) ? TRUTH_NO : named, unresolved_reaches(text, l)) : named;
+	return l->notation == NOTATION_HCL || is_plain_reference(reference) ? most(named, unresolved_reaches(text, l)) : named;
 }
 
 /* ------------------------------------------------------------------ templates */

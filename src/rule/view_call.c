@@ -150,7 +150,8 @@ static bool key_only_names(const char *key)
 		"apis", "activate_apis", NULL};
 	/* names that are permitted or shown, not called */
 	static const char *const parts[] = {"cors", "origin", "allowed_host", "allowedhost", "redirect", "callback", "support_url", "character", "collation", "virtualhost",
-					    "virtual_host", "privacy", "terms", "screenshot", "logout_url"};
+					    "virtual_host", "privacy", "terms", "screenshot", "logout_url", "defaulthost", "public_url", "publicurl", "root_url", "site_url",
+					    "external_url", "externalurl", "listen"};
 
 	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
 		if (strcasestr(key, parts[i]))
@@ -191,7 +192,7 @@ static bool stands_aside(const struct fact *f)
 	if (f->doc && f->doc->dialect && (!strcmp(f->doc->dialect, "helm-chart") || !strcmp(f->doc->dialect, "openapi") || !strcmp(f->doc->dialect, "cyclonedx") || !strcmp(f->doc->dialect, "fhir") || !strcmp(f->doc->dialect, "publiccode")))
 		return !(f->key && key_eq(f->key, "url") && up && up->parent && up->parent->key && key_eq(up->parent->key, "servers"));
 	for (int depth = 0; up && depth < 12; depth++, up = up->parent) {
-		if (up->key && text_in(up->key, doc_blocks))
+		if (up->key && (text_in(up->key, doc_blocks) || strcasestr(up->key, "listener")))
 			return true;
 		if (up->kind == FACT_BLOCK && up->block_syntax && up->key && !strcmp(up->key, "output") && up->label_count == 1)
 			return true;

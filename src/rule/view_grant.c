@@ -305,6 +305,15 @@ static bool is_identity(const struct subject *s)
 	return span_starts(span_of(s->type), "aws_iam_") || span_starts(span_of(s->type), "aws_ssoadmin_");
 }
 
+/* The same policy under its written and its canonical name. */
+static bool is_told(const struct fact *block, const struct fact *f)
+{
+	for (const struct fact *before = block->first; before && before != f; before = before->next)
+		if (before->doc == f->doc && before->at.offset == f->at.offset && before->at.length == f->at.length && before->kind == f->kind)
+			return true;
+	return false;
+}
+
 static void tell_policies(struct build *b, const struct subject *s)
 {
 	static const char *const keys[] = {"policy", "access_policies", "policy_document", "resource_policy", "key_policy", "file_system_policy", "inline_policy",
@@ -320,7 +329,7 @@ static void tell_policies(struct build *b, const struct subject *s)
 		bool trust = f->key && key_eq(f->key, "assume_role_policy");
 		const struct fact *target = trust ? self(b, s) : on;
 
-		if (!f->key || !text_in(f->key, keys) || f->block_syntax)
+		if (!f->key || !text_in(f->key, keys) || f->block_syntax || is_told(s->block, f))
 			continue;
 		if (f->kind == FACT_LIST)
 			FACT_EACH(item, f) {

@@ -520,7 +520,8 @@ static void tell_host(void *context, const struct fact *f, struct span host, siz
 	if (!r || host.n >= sizeof text)
 		return;
 	snprintf(text, sizeof text, "%.*s", (int)host.n, host.p);
-	use = use_of_text(text);
+	use = use_of_text(fact_path(s->b->arena, s->doc, f));
+	use = use && (!strcmp(use, "backup") || !strcmp(use, "replica")) ? use : use_of_text(text);
 	tell(s->b, &(struct place_told){.from = fact_part(s->b->arena, f, at, at + host.n), .code = r->code, .provider = r->provider,
 					.use = use ? use : "processing", .of_name = fact_path(s->b->arena, s->doc, f), .doc = s->doc});
 }
@@ -546,7 +547,7 @@ static void tell_providers(struct build *b, struct doc *d)
 
 static void of_doc(struct build *b, struct doc *d)
 {
-	static const char *const told[] = {"terraform", "terraform-plan", "terraform-state", "cloudformation", "heat", "arm", "ansible", NULL};
+	static const char *const told[] = {"terraform", "terraform-plan", "terraform-state", "cloudformation", "heat", "arm", "ansible", "terraform-vars", NULL};
 	bool resources = d->dialect && text_in(d->dialect, told), made = d->dialect && (!strcmp(d->dialect, "terraform-plan") || !strcmp(d->dialect, "terraform-state"));
 	struct setting s = {.b = b, .doc = d};
 
