@@ -862,7 +862,7 @@ char *fact_decode(struct arena *a, const struct doc *d, const struct fact *f, si
 			return NULL;
 		value = decode_step(a, step->kind, before, value, NULL);
 		if (step->inner) {      /* what stands before it, as the next step sees it: the line is enough */
-			size_t n = before.n < BEFORE_BYTES ? before.n & ~(size_t)1 : BEFORE_BYTES;
+			size_t n = before.n < BEFORE_BYTES ? before.n : BEFORE_BYTES;      /* even, for UTF-16, as offsets in it are */
 
 			before = decode_step(a, step->kind, SPAN(""), span_cut(before, before.n - n, before.n), NULL);
 		}

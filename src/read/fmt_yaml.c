@@ -111,6 +111,33 @@ static void map_chars(struct reader *r)
 		r->chars[count / CHARS_STEP] = (uint32_t)r->text.n;
 }
 
+/*
+ * NEL, LS and PS end lines in YAML 1.1, and so for libyaml; in 1.2, and in every editor, they are characters like others.
+ * They are covered with blanks of the same length that do not break.
+ */
+static struct span cover_breaks(struct arena *a, struct span text, struct span original)
+{
+	static const char *const breaks[] = {"\xc2\x85", "\xe2\x80\xa8", "\xe2\x80\xa9"};
+	static const char *const covers[] = {"\xc2\xa0", "\xe2\x80\xaf", "\xe2\x80\xaf"};
+	char *copy = text.p == original.p ? NULL : (char *)(uintptr_t)text.p;      /* ours already, when templates were covered */
+
+	for (size_t i = 0; i < sizeof breaks / sizeof *breaks; i++) {
+		struct span wanted = span_of(breaks[i]);
+		const char *found = span_find(text, wanted);
+
+		while (found) {
+			size_t at = (size_t)(found - text.p);
+
+			if (!copy)
+				copy = arena_dup(a, text.p, text.n);
+			memcpy(copy + at, covers[i], wanted.n);
+			text.p = copy;
+			found = span_find(span_cut(text, at + wanted.n, text.n), wanted);
+		}
+	}
+	return text;
+}
+
 static uint32_t offset_of(const struct reader *r, const yaml_mark_t *mark)
 {
 	size_t at = r->base_char + mark->index, left, i;
@@ -337,23 +364,31 @@ static enum decoder_kind decoder_of(yaml_scalar_style_t style)
 	}
 }
 
+/* What libyaml made of a scalar at a place; where it saw a covered text, the same from the original. */
+static struct span scalar_text(struct reader *r, const yaml_event_t *ev, struct place at)
+{
+	struct span raw = span_cut(r->t->bytes, at.offset, at.offset + at.length);
+
+	if (r->text.p == r->t->bytes.p || !memcmp(r->text.p + at.offset, raw.p, raw.n))
+		return (struct span){(const char *)ev->data.scalar.value, ev->data.scalar.length};
+	return decode_step(r->scratch, decoder_of(ev->data.scalar.style), span_cut(r->t->bytes, 0, at.offset), raw, NULL);
+}
+
 /* The value: bytes of the document where they are the value, else a copy. */
 static void value_scalar(struct reader *r, const yaml_event_t *ev, struct fact *f)
 {
 	struct span raw = span_cut(r->t->bytes, f->at.offset, f->at.offset + f->at.length);
-	struct span value = {(const char *)ev->data.scalar.value, ev->data.scalar.length};
-	enum decoder_kind kind = decoder_of(ev->data.scalar.style);
+	struct span value = scalar_text(r, ev, f->at);
 
 	if (r->masks.count && mask_in(&r->masks, f->at.offset, f->at.offset + f->at.length)) {
 		f->kind = FACT_TEMPLATE;
 		f->state = FACT_UNKNOWN;
-		value = decode_step(r->scratch, kind, span_cut(r->t->bytes, 0, f->at.offset), raw, NULL);
 	}
 	if (span_eq(raw, value)) {
 		f->value = raw;
 	} else {
 		f->value = arena_span(builder_arena(r->b), value);
-		f->decoder = build_decoder(r->b, kind, NULL);
+		f->decoder = build_decoder(r->b, decoder_of(ev->data.scalar.style), NULL);
 	}
 }
 
@@ -708,10 +743,8 @@ static void on_key(struct reader *r, struct frame *f, const yaml_event_t *ev)
 	switch ((int)ev->type) {
 	case YAML_SCALAR_EVENT:
 		place_scalar(r, ev, &f->head);
-		f->key = build_intern(r->b, (struct span){(const char *)ev->data.scalar.value, ev->data.scalar.length});
+		f->key = build_intern(r->b, scalar_text(r, ev, f->head));
 		f->merging = ev->data.scalar.style == YAML_PLAIN_SCALAR_STYLE && !strcmp(f->key, "<<");
-		if (r->masks.count && mask_in(&r->masks, f->head.offset, f->head.offset + f->head.length))
-			f->key = build_intern(r->b, span_cut(r->t->bytes, f->head.offset, f->head.offset + f->head.length));
 		if (ev->data.scalar.anchor) {
 			struct fact *named = ARENA_NEW(r->scratch, struct fact);
 
@@ -900,7 +933,7 @@ static void yaml_read(struct builder *b, const struct text *t)
 	struct reader *r = ARENA_NEW(scratch, struct reader);
 
 	*r = (struct reader){.b = b, .t = t, .scratch = scratch, .anchors = MAP_INIT(scratch)};
-	r->text = mask_text(scratch, t->bytes, &r->masks);
+	r->text = cover_breaks(scratch, mask_text(scratch, t->bytes, &r->masks), t->bytes);
 	map_chars(r);
 	count_templates(r);
 	read_all(r);
