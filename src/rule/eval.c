@@ -132,13 +132,14 @@ static enum truth missing_eval(struct context *c, const struct cond *leaf, struc
 	return all;
 }
 
-static void fill_witness(struct answer *out, const struct value *v)
+/* What decided is shown whole, but for a text rule, which looks for a part of a text. */
+static void fill_witness(const struct context *c, struct answer *out, const struct value *v)
 {
 	struct witness *w = &out->witness;
 
 	w->fact = v->missing ? NULL : v->fact;
 	w->match = v->match;
-	w->shown = v->match.p ? v->match : v->text;
+	w->shown = v->match.p && c->raw_text ? v->match : v->text;
 	w->missing = v->missing;
 	w->from_default = v->from_default;
 	w->overridable = v->overridable;
@@ -159,7 +160,7 @@ static struct answer value_eval(struct context *c, const struct cond *leaf, stru
 	struct answer out = {0};
 
 	out.truth = v.missing ? missing_eval(c, leaf, &v, &out) : v.unknown ? unknown_eval(c, leaf, &v, &out) : known_eval(c, leaf, &v, &out);
-	fill_witness(&out, &v);
+	fill_witness(c, &out, &v);
 	if (!v.missing && may_be_absent(c, v.fact)) {      /* there, or not there */
 		struct value absent = {.missing = true, .holder = c->block};
 		struct answer other = {0};

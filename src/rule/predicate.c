@@ -525,6 +525,8 @@ static enum truth agrees_among(struct judged *j)
 
 		best = one > best ? one : best;
 	}
+	if (best == TRUTH_NO)
+		j->declared = NULL;      /* what others declare is not the other side of this */
 	return best;
 }
 
