@@ -50,7 +50,8 @@ struct order {
 	struct passphrase passphrase;
 	char **files;
 	size_t count;
-	bool add;
+	const char *bundle;
+	bool add, statement;
 };
 
 static int seal_day(const struct order *o, int64_t *ret, struct err *e)
@@ -64,17 +65,45 @@ static int seal_day(const struct order *o, int64_t *ret, struct err *e)
 	return 0;
 }
 
+/* statement.json in front of the files it is about. */
+static int add_statement(struct arena *a, struct seal_request *q, struct seal_entry *entries, struct err *e)
+{
+	static const struct claim claims[] = {{"tool", "scelle"}};
+	struct str out = STR_INIT(MIB);
+	struct span bytes;
+
+	if (statement_write(&out, entries, q->entry_count, claims, 1) || str_failed(&out)) {
+		str_free(&out);
+		return err_set(e, EXIT_BROKEN, "cannot write %s", STATEMENT_NAME);
+	}
+	bytes = arena_span(a, str_get(&out));
+	str_free(&out);
+	memmove(entries + 1, entries, q->entry_count++ * sizeof *entries);
+	entries[0] = (struct seal_entry){STATEMENT_NAME, "application/vnd.in-toto+json", bytes};
+	return 0;
+}
+
+static int write_bundle(const struct order *o, struct span container, struct signer *signer, struct err *e)
+{
+	struct str out = STR_INIT(LIMIT_CONTAINER_BYTES);
+	int rc = bundle_write(container, signer, &out, e) || io_write(o->bundle, str_get(&out), 0644, e) ? -1 : 0;
+
+	str_free(&out);
+	return rc;
+}
+
 static int seal_files(const struct order *o, struct err *e)
 {
 	struct arena *a = arena_new();
-	struct seal_entry *entries = ARENA_ARRAY(a, struct seal_entry, o->count);
+	struct seal_entry *entries = ARENA_ARRAY(a, struct seal_entry, o->count + 1);
 	struct seal_request q = {.entries = entries, .entry_count = o->count};
 	struct str out = STR_INIT(LIMIT_CONTAINER_BYTES);
 	struct signer *signer = NULL;
 	int rc = -1;
 
 	if (!seal_day(o, &q.fixed_time, e) && !read_entries(a, o->files, o->count, entries, e) &&
-	    !signer_open(o->key, o->cert, &o->passphrase, &signer, e) && !seal_write(&q, signer, &out, e))
+	    (!(o->statement || o->bundle) || !add_statement(a, &q, entries, e)) && !signer_open(o->key, o->cert, &o->passphrase, &signer, e) &&
+	    !seal_write(&q, signer, &out, e) && (!o->bundle || !write_bundle(o, str_get(&out), signer, e)))
 		rc = io_write(o->output, str_get(&out), 0644, e);
 	signer_free(signer);
 	str_free(&out);
@@ -130,6 +159,10 @@ static int run(int argc, char **argv)
 		 "la phrase secrète de la clé se lit sur ce descripteur"},
 		{"add", 0, OPTION_FLAG, &o.add, NULL, "FILE is a container: add a signature over the same files (default output: in place)",
 		 "FILE est un conteneur : ajouter une signature sur les mêmes fichiers (par défaut : sur place)"},
+		{"statement", 0, OPTION_FLAG, &o.statement, NULL, "put an in-toto statement about the files into the container",
+		 "mettre dans le conteneur une déclaration in-toto sur les fichiers"},
+		{"bundle", 0, OPTION_TEXT, &o.bundle, "FILE", "write that statement as a Sigstore bundle too (for cosign)",
+		 "écrire aussi cette déclaration en attestation Sigstore (pour cosign)"},
 		{"date", 0, OPTION_TEXT, &o.date, "DATE", "date of the entries (default: SOURCE_DATE_EPOCH, else today)",
 		 "date des entrées (par défaut : SOURCE_DATE_EPOCH, sinon aujourd'hui)"},
 		{"lang", 0, OPTION_TEXT, &lang, "LANG", "fr or en", "fr ou en"},

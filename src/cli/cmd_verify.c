@@ -136,7 +136,7 @@ static int print_json(const struct verify_result *r, enum lang lang, struct err 
 /* ------------------------------------------------------------------ command */
 
 struct order {
-	const char *file, *anchors, *tsa_anchors, *inputs, *format, *lang;
+	const char *file, *anchors, *tsa_anchors, *inputs, *bundle, *format, *lang;
 	bool lines;
 };
 
@@ -160,6 +160,10 @@ static int verify_file(const struct order *o, enum lang lang)
 
 	if (strcmp(o->file, "-") ? io_read(a, o->file, LIMIT_CONTAINER_BYTES, &q.container, &e)
 				 : io_read_stdin(a, LIMIT_CONTAINER_BYTES, &q.container, &e)) {
+		rc = complain(&e);
+		goto out;
+	}
+	if (o->bundle && io_read(a, o->bundle, LIMIT_CONTAINER_BYTES, &q.bundle, &e)) {
 		rc = complain(&e);
 		goto out;
 	}
@@ -189,6 +193,8 @@ static int run(int argc, char **argv)
 		 "certificats des autorités d'horodatage auxquelles vous faites confiance, de même"},
 		{"inputs", 0, OPTION_TEXT, &o.inputs, "DIR", "the audited files, to compare with the digests in the container",
 		 "les fichiers audités, à comparer avec les empreintes du conteneur"},
+		{"bundle", 0, OPTION_TEXT, &o.bundle, "FILE", "a Sigstore bundle that must hold the container's statement, signed by the same key",
+		 "une attestation Sigstore qui doit porter la déclaration du conteneur, signée de la même clé"},
 		{"format", 'f', OPTION_TEXT, &o.format, "FORMAT", "text or json", "text ou json"},
 		{"lines", 0, OPTION_FLAG, &o.lines, NULL, "verify nothing; print the commands that check FILE without scelle",
 		 "ne rien vérifier ; afficher les commandes qui vérifient FILE sans scelle"},

@@ -265,6 +265,11 @@ const char *key_weakness(const EVP_PKEY *key)
 	return ec_digest(key) ? NULL : "an elliptic curve other than P-256, P-384 and P-521";
 }
 
+const EVP_MD *key_digest(const EVP_PKEY *key)
+{
+	return key_is_rsa(key) ? EVP_sha256() : ec_digest(key);
+}
+
 bool cert_is_self_signed(X509 *cert)
 {
 	return X509_self_signed(cert, 1) == 1;
@@ -416,7 +421,7 @@ static int check_signer(struct signer *s, const char *key_path, struct err *e)
 		return err_set(e, EXIT_USAGE, "cannot sign: the certificate has expired");
 	if (usage != UINT32_MAX && !(usage & (X509v3_KU_DIGITAL_SIGNATURE | X509v3_KU_NON_REPUDIATION)))
 		return err_set(e, EXIT_USAGE, "cannot sign: the certificate is not for signatures (key usage)");
-	s->md = key_is_rsa(s->key) ? EVP_sha256() : ec_digest(s->key);
+	s->md = key_digest(s->key);
 	return 0;
 }
 

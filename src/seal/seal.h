@@ -62,6 +62,19 @@ struct seal_input {
 /* The bytes of inputs.json, an entry of each audit's container: {"inputs":[{"name","sha256","size"}...]}. verify --inputs reads it. */
 int seal_inputs(struct str *out, const struct seal_input *inputs, size_t count);
 
+/* ------------------------------------------------------------------ the same claim for pipelines */
+
+#define STATEMENT_NAME "statement.json"
+
+struct claim {
+	const char *key, *value;      /* keys in the order of RFC 8785; value may be NULL */
+};
+
+/* The bytes of statement.json: an in-toto Statement v1 with the entries as subjects and the claims as its predicate. */
+int statement_write(struct str *out, const struct seal_entry *entries, size_t count, const struct claim *claims, size_t claim_count);
+/* The container's statement.json as a DSSE envelope in a Sigstore bundle v0.3. */
+int bundle_write(struct span container, struct signer *s, struct str *out, struct err *e);
+
 /* ------------------------------------------------------------------ time stamps (RFC 3161), carried by hand */
 
 /* The request for a signature, in the arena; name: "META-INF/signature002.p7s", NULL: the first. The container must verify. */
@@ -89,6 +102,7 @@ struct verify_request {
 	const char *anchors;       /* folder or file of trusted certificates, NULL: none, the signer is then not checked */
 	const char *tsa_anchors;   /* the same for time-stamp authorities; NULL: a stamp is checked, but not whose it is */
 	int64_t now;               /* unix seconds */
+	struct span bundle;        /* a Sigstore bundle that must say the same as statement.json; empty: not asked */
 	const char *inputs;        /* folder of the inputs to compare with inputs.json, NULL: not asked */
 };
 

@@ -54,6 +54,7 @@ struct signer {
 
 /* NULL, or why the key must not sign (ETSI TS 119 312). */
 const char *key_weakness(const EVP_PKEY *key);
+const EVP_MD *key_digest(const EVP_PKEY *key);      /* what such a key signs with; NULL when weak */
 /* The text of OpenSSL's first error, for messages; clears its queue. */
 const char *openssl_reason(void);
 /* A certificate's subject, safe for a terminal. */
@@ -74,6 +75,7 @@ struct verification {
 	const struct verify_request *request;
 	struct verify_result *result;
 	struct zip zip;
+	EVP_PKEY *signer_key;      /* of the first signature that is good; released by verify */
 	bool ours;           /* the first manifest is byte for byte what manifest_write makes */
 };
 
@@ -104,6 +106,9 @@ void token_verify(struct verification *v, struct span bytes, struct span data, s
 
 /* verify_cms.c: the steps about one signature over one manifest. */
 void verify_signature(struct verification *v, struct span manifest, const struct zip_item *signature);
+/* dsse.c: statement.json against the entries of the first manifest; the request's bundle against statement.json. */
+void verify_statement(struct verification *v, const struct seal_entry *entries, size_t count);
+void verify_bundle(struct verification *v);
 /* inputs.c: compares the request's folder with inputs.json. */
 void verify_inputs(struct verification *v);
 /* Certificates of a file, or of the .pem, .crt, .cer and .der files of a folder. */

@@ -229,6 +229,22 @@ static int check_strangers(struct verification *v, const struct pair *pairs, siz
 	return 0;
 }
 
+/* The entries that a manifest covers, in the order of the container. */
+static void list_entries(struct verification *v, const struct manifest *m, struct seal_entry **ret, size_t *ret_count)
+{
+	struct arena *a = v->arena;
+
+	*ret = NULL;
+	*ret_count = 0;
+	for (size_t i = 0; i < v->zip.count; i++) {
+		const struct reference *r = reference_of(m, v->zip.items[i].name);
+
+		if (r)
+			*ARENA_PUSH(a, *ret, *ret_count) = (struct seal_entry){
+				.name = arena_dup(a, r->name.p, r->name.n), .mime = arena_dup(a, r->mime.p, r->mime.n), .bytes = v->zip.items[i].data};
+	}
+}
+
 static void verify_pair(struct verification *v, const struct pair *p)
 {
 	const struct zip_item *signature = zip_find(&v->zip, p->manifest.signature);
@@ -270,18 +286,25 @@ static void verify_archive(struct verification *v, const struct zip_item *item)
 static void verify_all(struct verification *v)
 {
 	struct pair pairs[LIMIT_CONTAINER_ENTRIES];
-	size_t count;
+	struct seal_entry *entries;
+	size_t manifests, count;
 
-	if (check_form(v) || find_manifests(v, pairs, &count))
+	if (check_form(v) || find_manifests(v, pairs, &manifests))
 		return;
 	check_profile(v);
-	if (check_strangers(v, pairs, count))
+	if (check_strangers(v, pairs, manifests))
 		return;
-	for (size_t i = 0; i < count; i++)
+	for (size_t i = 0; i < manifests; i++)
 		verify_pair(v, &pairs[i]);
 	for (size_t i = 0; i < v->zip.count; i++)
 		if (part_of(v->zip.items[i].name) == PART_ARCHIVE)
 			verify_archive(v, &v->zip.items[i]);
+	if (v->ours) {
+		list_entries(v, &pairs[0].manifest, &entries, &count);
+		verify_statement(v, entries, count);
+	}
+	if (v->request->bundle.n)
+		verify_bundle(v);
 	if (v->request->inputs)
 		verify_inputs(v);
 }
@@ -312,6 +335,7 @@ int verify(struct arena *a, const struct verify_request *q, struct verify_result
 
 	memset(ret, 0, sizeof *ret);
 	verify_all(&v);
+	EVP_PKEY_free(v.signer_key);
 	answer(ret);
 	for (size_t i = 0; i < ret->count; i++)
 		if (ret->steps[i].result == STEP_FAILED)
@@ -325,21 +349,12 @@ int container_entries(struct arena *a, struct span container, struct seal_entry 
 	struct verify_result result = {0};
 	struct verification v = {.arena = a, .request = &q, .result = &result};
 	struct pair pairs[LIMIT_CONTAINER_ENTRIES];
-	struct seal_entry *entries = NULL;
-	size_t count = 0, manifests;
+	size_t manifests;
 
 	if (check_form(&v) || find_manifests(&v, pairs, &manifests) || check_unlisted(&v, pairs[0].item, &pairs[0].manifest) ||
 	    check_digests(&v, "digests", pairs[0].item, &pairs[0].manifest))
 		return err_set(e, EXIT_UNVERIFIED, "evidence does not verify: %s: %s", result.steps[result.count - 1].name,
 			       result.steps[result.count - 1].reason_en);
-	for (size_t i = 0; i < v.zip.count; i++) {
-		const struct reference *r = reference_of(&pairs[0].manifest, v.zip.items[i].name);
-
-		if (r)
-			*ARENA_PUSH(a, entries, count) = (struct seal_entry){
-				.name = arena_dup(a, r->name.p, r->name.n), .mime = arena_dup(a, r->mime.p, r->mime.n), .bytes = v.zip.items[i].data};
-	}
-	*ret = entries;
-	*ret_count = count;
+	list_entries(&v, &pairs[0].manifest, ret, ret_count);
 	return 0;
 }

@@ -538,6 +538,8 @@ void verify_signature(struct verification *v, struct span manifest, const struct
 
 		keep_signer(&s);
 		if (!check_cryptography(&s) && !bound) {
+			if (!v->signer_key)
+				v->signer_key = X509_get_pubkey(s.cert);
 			check_timestamps(&s);
 			check_signer(&s);
 			check_signing_time(&s);
