@@ -243,7 +243,7 @@ static void put_counts(struct paper *p, const char *const *words, const size_t *
 
 		if (!counts[i])
 			continue;
-		str_printf(&s, "%s%zu %s", first ? "" : ", ", counts[i], words[i]);
+		str_printf(&s, "%s%s %zu", first ? "" : ", ", words[i], counts[i]);
 		paper_words(p, INK_PLAIN, PAPER_LABEL + 2, str_get(&s).p);
 		str_free(&s);
 		first = false;
