@@ -86,6 +86,7 @@ struct build {
 	struct map modules;            /* scope, newline, number from 0 -> a module block whose source was not handed over */
 	struct map callers;            /* scope of a local module -> struct caller */
 	struct map plans;              /* folder, newline, address without instance -> the plan's draft */
+	struct map places;             /* document and offset of each fact that a place was read from */
 	struct map providers;          /* scope and local name of a provider -> its block */
 };
 
@@ -184,6 +185,8 @@ void view_emit(struct build *b, const char *view, const struct fact *block, cons
 	       const struct subject *of, const char *address);
 
 void views_build(struct build *b);
+/* A reference to the resource itself, as its own notation would write it. */
+const struct fact *subject_reference(struct build *b, const struct subject *s);
 /* Each host that a value makes a program speak to, with its offset in the value. */
 void call_hosts(const struct fact *f, void (*found)(void *context, const struct fact *f, struct span host, size_t at), void *context);
 /* A part of a text value as a fact of its own, with its own place where the bytes are the value. */

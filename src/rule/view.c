@@ -81,17 +81,73 @@ void views_build(struct build *b)
 
 /* ------------------------------------------------------------------ shared by views */
 
-/* NAME=value as one text: the part behind '=' as a fact of its own, with its place where the bytes are the value. */
+/* How often part stands in text before its offset at. */
+static size_t count_before(struct span text, struct span part, size_t at)
+{
+	size_t count = 0;
+
+	for (size_t from = 0; from < at;) {
+		const char *found = span_find(span_cut(text, from, text.n), part);
+
+		if (!found || (size_t)(found - text.p) >= at)
+			break;
+		count++;
+		from = (size_t)(found - text.p) + 1;
+	}
+	return count;
+}
+
+/* Where a part of a decoded value stands: the same bytes, as often repeated, between the value's first and last. */
+static bool find_part(const struct fact *f, struct span part, size_t at, struct place *ret)
+{
+	size_t skip, from = f->at.offset, end = from + f->at.length;
+
+	if (!f->doc || end > f->doc->bytes.n || !part.n)
+		return false;
+	for (skip = count_before(f->value, part, at);; skip--) {
+		const char *found = span_find(span_cut(f->doc->bytes, from, end), part);
+
+		if (!found)
+			return false;
+		from = (size_t)(found - f->doc->bytes.p);
+		if (skip == 0)
+			break;
+		from++;
+	}
+	*ret = (struct place){(uint32_t)from, (uint32_t)part.n};
+	return true;
+}
+
 struct fact *fact_part(struct arena *a, const struct fact *f, size_t from, size_t to)
 {
 	struct fact *part = fact_copy(a, f);
-	bool verbatim = f->at.length == f->value.n;
 
 	part->value = (struct span){arena_dup(a, f->value.p + from, to - from), to - from};
 	part->written = f->written ? f->written : f;
 	part->decoder = NULL;
 	part->scalar = SCALAR_PLAIN;
-	if (verbatim)
+	if (f->set_at)
+		return part;      /* the bytes at its place are its use */
+	if (f->at.length == f->value.n)
 		part->at = (struct place){f->at.offset + (uint32_t)from, (uint32_t)(to - from)};
+	else
+		find_part(f, part->value, from, &part->at);
 	return part;
+}
+
+/* A reference to the resource itself, as its own notation would write it. */
+const struct fact *subject_reference(struct build *b, const struct subject *s)
+{
+	const struct link *l = s->link;
+
+	switch (l->notation) {
+	case NOTATION_HCL:
+	case NOTATION_PLAN:
+	case NOTATION_STATE:
+		return fact_computed(b, s->written_block, FACT_REFERENCE, arena_printf(b->arena, "%s.id", s->address));
+	case NOTATION_ARM:
+		return fact_computed(b, s->written_block, FACT_REFERENCE, arena_printf(b->arena, "[resourceId('%s', '%s')]", l->type, l->logical ? l->logical : ""));
+	default:
+		return fact_computed(b, s->written_block, FACT_REFERENCE, l->logical ? l->logical : "");
+	}
 }

@@ -216,7 +216,7 @@ static bool may_call(const struct fact *f)
 {
 	const char *key;
 
-	if (!fact_is_scalar(f) || f->kind == FACT_NULL || f->kind == FACT_REFERENCE || f->value.n < 3)
+	if (!fact_is_scalar(f) || f->kind == FACT_NULL || f->kind == FACT_REFERENCE || f->value.n < 2)
 		return false;
 	if (f->state == FACT_UNKNOWN && f->kind != FACT_TEMPLATE)
 		return false;
@@ -327,11 +327,16 @@ static bool is_ipv4(struct span v)
 	return dots == 3;
 }
 
-static bool bare_host(const struct build *b, const struct fact *f, struct url *ret)
+/* v: the value, or one item of a list in it, from its offset at to its end. */
+static bool bare_host(const struct build *b, const struct fact *f, size_t at, struct url *ret)
 {
 	const char *key = key_of(f);
-	struct span v = f->value, host;
+	struct span v = span_cut(f->value, at, f->value.n), host;
+	const char *comma = v.n ? memchr(v.p, ',', v.n) : NULL;
 	size_t n;
+
+	if (comma)
+		v.n = (size_t)(comma - v.p);
 
 	if (f->kind != FACT_LITERAL || f->scalar == SCALAR_NUMBER || f->scalar == SCALAR_BOOL || !is_plain_host(v, &n) || value_is_placeholder(v))
 		return false;
@@ -340,18 +345,36 @@ static bool bare_host(const struct build *b, const struct fact *f, struct url *r
 		return false;      /* an address in Terraform, a file, a Python module */
 	if (key && key_eq(key, "hostname") && f->doc && f->doc->dialect)
 		return false;      /* a container's own name */
+	if (key && (strcasestr(key, "image") || strcasestr(key, "ip_address") || strcasestr(key, "ipaddress") || strcasestr(key, "_ip")))
+		return false;      /* where an image comes from; ranges of a firewall */
 	if (is_word_value(host) || host_only_names(host) || is_own_name(f))
 		return false;
-	*ret = (struct url){.to = v.n, .host = host};
+	*ret = (struct url){.host = host};
 	take_rest(v, ret, n);
+	ret->from = ret->host_at = at;
+	ret->to += at;
 	if (has_dot(host) && !is_ipv4(host) && !last_label_is_domain(host))
 		return false;
 	if (has_dot(host) && b && know_endpoint(b->know, host))
-		return !(key && key_eq(key, "image"));
+		return true;
 	if (!key || !key_holds_host(key) || (ret->path.n && !has_dot(host)))
 		return false;
 	return has_dot(host) || ret->port.n || span_ends(span_of(key), "host") || span_ends(span_of(key), "HOST") || span_ends(span_of(key), "Host") ||
 	       strcasestr(key, "hostname");
+}
+
+/* The next of host:port,host:port; the first that is none ends the list. */
+static bool next_host(const struct build *b, const struct fact *f, size_t *at, struct url *ret)
+{
+	const char *comma;
+
+	if (*at >= f->value.n || !bare_host(b, f, *at, ret))
+		return false;
+	comma = memchr(f->value.p + *at, ',', f->value.n - *at);
+	*at = comma ? (size_t)(comma - f->value.p) + 1 : f->value.n;
+	while (*at < f->value.n && f->value.p[*at] == ' ')
+		(*at)++;
+	return true;
 }
 
 /* ------------------------------------------------------------------ the view */
@@ -359,15 +382,16 @@ static bool bare_host(const struct build *b, const struct fact *f, struct url *r
 void call_hosts(const struct fact *f, void (*found)(void *, const struct fact *, struct span, size_t), void *context)
 {
 	struct url u;
-	size_t from = 0;
+	size_t from = 0, at = 0;
 
 	if (!may_call(f))
 		return;
 	for (int i = 0; i < URLS_PER_VALUE && next_url(f->value, from, &u); i++, from = u.to)
 		if (scheme_calls(u.scheme) && !memchr(u.host.p, '{', u.host.n))
 			found(context, f, u.host, u.host_at);
-	if (!from && bare_host(NULL, f, &u) && has_dot(u.host))
-		found(context, f, u.host, 0);
+	for (int i = 0; !from && i < URLS_PER_VALUE && next_host(NULL, f, &at, &u); i++)
+		if (has_dot(u.host))
+			found(context, f, u.host, u.host_at);
 }
 
 /* ${...} in a host stands for some label: x-${env}.openai.azure.com is a host below openai.azure.com. */
@@ -488,14 +512,14 @@ static bool is_listener(const struct fact *f, struct span host)
 static void scan(struct build *b, const struct fact *f)
 {
 	struct url u;
-	size_t from = 0;
+	size_t from = 0, at = 0;
 
 	if (!may_call(f))
 		return;
 	for (int i = 0; i < URLS_PER_VALUE && next_url(f->value, from, &u); i++, from = u.to)
 		if (scheme_calls(u.scheme) && !host_only_names(u.host) && says_something(u.host) && !in_comment(f->value, u.from) && !is_listener(f, u.host))
 			tell(b, f, &u);
-	if (!from && bare_host(b, f, &u))
+	for (int i = 0; !from && i < URLS_PER_VALUE && next_host(b, f, &at, &u); i++)
 		tell(b, f, &u);
 }
 

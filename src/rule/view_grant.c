@@ -44,23 +44,6 @@ static void list_values(struct build *b, struct fact *list, const struct fact *v
 			block_hang(b->arena, list, value, NULL);
 }
 
-/* A reference to the resource itself, as its own notation would write it. */
-static const struct fact *self(struct build *b, const struct subject *s)
-{
-	const struct link *l = s->link;
-
-	switch (l->notation) {
-	case NOTATION_HCL:
-	case NOTATION_PLAN:
-	case NOTATION_STATE:
-		return fact_computed(b, s->written_block, FACT_REFERENCE, arena_printf(b->arena, "%s.id", s->address));
-	case NOTATION_ARM:
-		return fact_computed(b, s->written_block, FACT_REFERENCE, arena_printf(b->arena, "[resourceId('%s', '%s')]", l->type, l->logical ? l->logical : ""));
-	default:
-		return fact_computed(b, s->written_block, FACT_REFERENCE, l->logical ? l->logical : "");
-	}
-}
-
 static void put_on(struct build *b, struct fact *grant, const struct fact *on, const char *type)
 {
 	if (on && on->kind == FACT_LIST && on->first && !on->first->next)
@@ -324,10 +307,10 @@ static void tell_policies(struct build *b, const struct subject *s)
 	if (is_identity(s))
 		type = NULL;
 	else if (!on)
-		on = self(b, s);
+		on = subject_reference(b, s);
 	FACT_EACH(f, s->block) {
 		bool trust = f->key && key_eq(f->key, "assume_role_policy");
-		const struct fact *target = trust ? self(b, s) : on;
+		const struct fact *target = trust ? subject_reference(b, s) : on;
 
 		if (!f->key || !text_in(f->key, keys) || f->block_syntax || is_told(s->block, f))
 			continue;
@@ -374,7 +357,7 @@ static void tell_acl(struct build *b, const struct subject *s)
 	if (!acl)
 		acl = fact_child(s->block, "predefined_acl");
 	if (!on)
-		on = self(b, s);
+		on = subject_reference(b, s);
 	if (acl && fact_is_scalar(acl) && acl->kind != FACT_NULL) {
 		const char *who = NULL;
 

@@ -31,6 +31,23 @@ static size_t registry_length(struct span v)
 	return n && (memchr(v.p, '.', n) || memchr(v.p, ':', n) || span_is(first, "localhost")) ? n : 0;
 }
 
+/* The colon in front of the tag, outside ${X:-default}; end when there is no tag. */
+static size_t tag_colon(struct span v, size_t from, size_t end)
+{
+	size_t colon = end;
+	int depth = 0;
+
+	for (size_t i = from; i < end; i++) {
+		depth += v.p[i] == '{';
+		depth -= v.p[i] == '}' && depth > 0;
+		if (depth == 0 && v.p[i] == ':')
+			colon = i;
+		else if (depth == 0 && v.p[i] == '/')
+			colon = end;
+	}
+	return colon;
+}
+
 static void put(struct build *b, struct fact *image, const struct fact *f, const char *key, struct span part, size_t at)
 {
 	const struct fact *from = fact_part(b->arena, f, at, at + part.n);
@@ -49,11 +66,7 @@ static void tell(struct build *b, const struct doc *d, const struct fact *f, con
 
 	image->key = "image";
 	image->written = f->written ? f->written : f;
-	for (size_t i = end; i > n; i--)
-		if (v.p[i - 1] == ':' && !memchr(v.p + i, '/', end - i) && !memchr(v.p + i, '}', end - i)) {
-			colon = i - 1;
-			break;
-		}
+	colon = tag_colon(v, n, end);
 	if (n)
 		put(b, image, f, "registry", span_cut(v, 0, n), 0);
 	else

@@ -108,7 +108,7 @@ static void put_ports(struct build *b, struct fact *opening, const struct openin
 		block_field(b->arena, opening, "ports", NULL, fact_is_unresolved(low) ? low : high);
 		return;
 	}
-	if (is_any_protocol(protocol) || (low && fact_is_scalar(low) && (span_is(low->value, "-1") || (span_is(low->value, "0") && high && span_is(high->value, "0"))))) {
+	if ((row->low && is_any_protocol(protocol)) || (low && fact_is_scalar(low) && (span_is(low->value, "-1") || (span_is(low->value, "0") && high && span_is(high->value, "0"))))) {
 		block_field(b->arena, opening, "ports", "0-65535", low ? low : protocol ? protocol : rule);
 	} else if (low && fact_is_scalar(low)) {
 		bool one = !high || !fact_is_scalar(high) || span_eq(low->value, high->value);
@@ -175,8 +175,12 @@ static void put_peers(struct build *b, struct fact *opening, const struct openin
 	for (size_t i = 0; i < PEERS && row->peers[i]; i++) {
 		const struct fact *f = first_of(rule, resource, row->peers[i]);
 
-		if (f && !(fact_is_scalar(f) && (span_is(f->value, "false"))))
+		if (f && fact_literal(f) && !strcmp(row->peers[i], "self")) {
+			if (span_is(f->value, "true"))
+				block_field(b->arena, list, NULL, "self", f);
+		} else if (f) {
 			put_peer(b, list, f);
+		}
 	}
 	if (!list->first && !list->open && row->any)
 		block_field(b->arena, list, NULL, row->any, rule);
@@ -203,7 +207,7 @@ static void tell_rule(struct build *b, const struct subject *s, const struct ope
 	if (on)
 		block_hang(b->arena, opening, on, "on");
 	else
-		block_field(b->arena, opening, "on", s->address, rule);
+		block_hang(b->arena, opening, subject_reference(b, s), "on");
 	view_emit(b, "opening", opening, rule, s->doc, s, s->address);
 }
 
@@ -250,7 +254,7 @@ static void tell_port(struct build *b, const struct subject *s, const struct fac
 		put_peer(b, list, host);
 	else
 		block_field(b->arena, list, NULL, host_text, host ? host : from);
-	block_field(b->arena, opening, "on", s->address, from);
+	block_hang(b->arena, opening, subject_reference(b, s), "on");
 	view_emit(b, "opening", opening, from, s->doc, s, s->address);
 }
 

@@ -92,13 +92,30 @@ static void put_country(struct build *b, struct fact *block, const struct place_
 	country->doubtful |= n && !verified;
 }
 
+/* A value that a resource has told already is not told again as a mere setting. */
+static bool is_told(struct build *b, const struct place_told *t)
+{
+	char key[48];
+	struct map_entry *entry;
+
+	snprintf(key, sizeof key, "%u:%u", t->from->doc->index, t->from->at.offset);
+	entry = map_entry(&b->places, span_of(key));
+	if (entry->value && !t->of)
+		return true;
+	entry->value = (void *)(uintptr_t)t->from;
+	return false;
+}
+
 static void tell(struct build *b, const struct place_told *t)
 {
 	const struct region *readings[READINGS];
 	const char *provider = t->provider ? know_provider_name(b->know, t->provider) : NULL;
 	size_t count = t->code ? know_regions(b->know, t->provider, t->code, readings, READINGS) : 0;
-	struct fact *block = block_new(b->arena, t->from);
+	struct fact *block;
 
+	if (is_told(b, t))
+		return;
+	block = block_new(b->arena, t->from);
 	block->key = "place";
 	block->labels = NULL;
 	block->label_count = 0;
@@ -370,7 +387,7 @@ static const char *provider_of_text(const char *text)
 	static const struct word table[] = {
 		{"amazonaws", "aws"}, {"aws", "aws"}, {"bedrock", "aws"}, {"sagemaker", "aws"}, {"dynamo", "aws"}, {"google", "google"}, {"gcp", "google"},
 		{"gcs", "google"}, {"vertex", "google"}, {"azure", "azure"}, {"ovh", "ovh"}, {"scaleway", "scaleway"}, {"scw_", "scaleway"},
-		{"outscale", "outscale"}, {"osc_", "outscale"}, {"cloudflare", "cloudflare"}, {"clever", "clever cloud"},
+		{"outscale", "outscale"}, {"osc_", "outscale"}, {"os_region", "ovh"}, {"cloudflare", "cloudflare"}, {"clever", "clever cloud"},
 	};
 
 	return word_of(text, table, sizeof table / sizeof *table);
@@ -452,6 +469,8 @@ static void tell_setting(struct setting *s, const struct fact *f, const char *ke
 		provider = parent->key ? provider_of_text(parent->key) : NULL;
 	for (parent = f->parent; parent && !use; parent = parent->parent)
 		use = parent->key ? use_of_text(parent->key) : NULL;
+	if (provider && !is_code(s->b, provider, code))
+		provider = NULL;
 	if (!provider && !is_code(s->b, NULL, code))
 		return;
 	if (!provider && (provider = context_of(s)) != NULL && !is_code(s->b, provider, code))
