@@ -108,7 +108,7 @@ static enum truth unknown_eval(struct context *c, const struct cond *leaf, struc
 	}
 	for (size_t i = 0; i < leaf->test_count; i++)
 		all = least(all, unknown_test(c, leaf, &leaf->tests[i], v, out));
-	return all;
+	return leaf->but_not_count ? least(all, TRUTH_UNKNOWN) : all;
 }
 
 static enum truth missing_eval(struct context *c, const struct cond *leaf, struct value *v, struct answer *out)
