@@ -428,6 +428,8 @@ static size_t parent_indent(struct span before)
 
 	while (start && before.p[start - 1] != '\n' && before.p[start - 1] != '\r')
 		start--;
+	if (!start && span_starts(before, "\xef\xbb\xbf"))      /* a byte order mark has no column */
+		start = 3;
 	at = indent = start;
 	while (at < before.n && (before.p[at] == ' ' || (before.p[at] == '-' && at + 1 < before.n && before.p[at + 1] == ' '))) {
 		at++;

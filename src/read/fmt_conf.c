@@ -40,15 +40,20 @@ static uint32_t directive_end(struct reader *r, struct line l)
 	return l.to;
 }
 
+static bool joins_lines(const struct reader *r, uint32_t at, uint32_t to)
+{
+	return r->text.p[at] == '\\' && at + 1 < to && (r->text.p[at + 1] == '\n' || r->text.p[at + 1] == '\r');
+}
+
 /* Over blanks and continued line ends. */
 static uint32_t skip_between(const struct reader *r, uint32_t from, uint32_t to)
 {
 	for (;;) {
 		from = line_skip(r->text, from, to);
-		if (from + 1 < to && r->text.p[from] == '\\' && (r->text.p[from + 1] == '\n' || r->text.p[from + 1] == '\r'))
-			from = line_at(r->text, from).next;
+		if (from < to && (joins_lines(r, from, to) || r->text.p[from] == '\n' || r->text.p[from] == '\r'))
+			from++;
 		else
-			return from < to ? from : to;
+			return from;
 	}
 }
 
@@ -69,7 +74,7 @@ static bool next_word(struct reader *r, uint32_t from, uint32_t to, char stop, s
 		*ret = (struct word){from + 1, end, end < to ? end + 1 : to, r->text.p[from]};
 		return true;
 	}
-	for (end = from; end < to && !line_blank(r->text.p[end]) && r->text.p[end] != stop && r->text.p[end] != '\n' && r->text.p[end] != '\r'; end++)
+	for (end = from; end < to && !line_blank(r->text.p[end]) && r->text.p[end] != stop && !joins_lines(r, end, to); end++)
 		;
 	*ret = (struct word){from, end, end, 0};
 	return true;
