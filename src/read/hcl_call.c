@@ -180,7 +180,7 @@ static const struct fact *call_gather(const struct call *c)
 			bool later = false;
 
 			for (size_t k = i + 1; child->key && k < c->count; k++)
-				later |= resolve_child(c->args[k], span_of(child->key)) != NULL;
+				later |= resolve_child(c->e->r, c->args[k], span_of(child->key)) != NULL;
 			if (later)
 				continue;
 			copy = resolve_copy(c->e->r, child, group, child);

@@ -120,7 +120,7 @@ static const struct fact *member(struct eval *e, const struct fact *f, struct sp
 
 	if (!resolve_known(f) || f->kind != FACT_BLOCK)
 		return NULL;
-	child = resolve_child(f, name);
+	child = resolve_child(e->r, f, name);
 	if (!child) {
 		e->missing = !f->open;
 		return NULL;
@@ -131,22 +131,23 @@ static const struct fact *member(struct eval *e, const struct fact *f, struct sp
 
 static const struct fact *element(struct eval *e, const struct fact *f, struct span index, const char *path)
 {
-	uint64_t wanted = 0, at = 0;
+	const struct fact *child;
+	size_t wanted = 0;
 
 	if (!resolve_known(f) || f->kind != FACT_LIST || !index.n || index.n > 9)
 		return NULL;
 	for (size_t i = 0; i < index.n; i++) {
 		if (index.p[i] < '0' || index.p[i] > '9')
 			return NULL;
-		wanted = wanted * 10 + (uint64_t)(index.p[i] - '0');
+		wanted = wanted * 10 + (size_t)(index.p[i] - '0');
 	}
-	FACT_EACH(child, f)
-		if (at++ == wanted) {
-			resolve_fact(e->r, child);
-			return eval_because(e, resolve_use(e->r, child, path), f);
-		}
-	e->missing = !f->open;
-	return NULL;
+	child = resolve_item(e->r, f, wanted);
+	if (!child) {
+		e->missing = !f->open;
+		return NULL;
+	}
+	resolve_fact(e->r, child);
+	return eval_because(e, resolve_use(e->r, child, path), f);
 }
 
 const struct fact *eval_index(struct eval *e, const struct fact *f, const struct fact *key, const char *path)
@@ -463,7 +464,7 @@ static const struct fact *template(struct eval *e, struct span text, uint32_t ba
 	const struct fact *f = NULL;
 
 	o.texts[0] = STR_INIT(LIMIT_RESOLVED_BYTES);
-	if (e->r->eval_depth >= LIMIT_DEPTH)
+	if (e->r->eval_depth >= LIMIT_DEPTH || e->r->bytes > LIMIT_RESOLVED_TOTAL)
 		return NULL;
 	e->r->eval_depth++;
 	if (template_parts(e, &o, text, base, backslashes))

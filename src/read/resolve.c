@@ -69,7 +69,7 @@ void resolve(struct input_set *set)
 {
 	struct resolver r = {.set = set, .arena = set->arena, .scratch = arena_new()};
 
-	r.modules = r.module_of = r.tried = MAP_INIT(r.scratch);
+	r.modules = r.module_of = r.tried = r.indexes = MAP_INIT(r.scratch);
 	resolve_hcl(&r);
 	resolve_defaults(&r);
 	arena_free(r.scratch);

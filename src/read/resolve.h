@@ -25,6 +25,7 @@ struct resolver {
 	struct arena *scratch;               /* until the end of resolve() */
 	struct map modules;                  /* folder or file to struct module */
 	struct map module_of;                /* address of a document to struct module */
+	struct map indexes;                  /* address of a large block or list to its children */
 	struct map tried;                    /* addresses of facts that need no second look */
 	const struct fact *stack[LIMIT_RESOLVE_DEPTH];      /* being resolved: a second meeting is a cycle */
 	int depth, eval_depth;
@@ -56,7 +57,9 @@ struct fact *resolve_use(struct resolver *r, const struct fact *f, const char *p
 /* A copy of the tree below source, as a child of parent (may be NULL); NULL when a limit was reached. */
 struct fact *resolve_copy(struct resolver *r, const struct fact *source, struct fact *parent, const struct fact *use);
 void resolve_append(struct fact *parent, struct fact *child);
-const struct fact *resolve_child(const struct fact *block, struct span key);      /* exact key */
+/* Children that are no blocks, by exact key (the last of equal ones) and by number; of large groups from an index. */
+const struct fact *resolve_child(struct resolver *r, const struct fact *block, struct span key);
+const struct fact *resolve_item(struct resolver *r, const struct fact *list, size_t number);
 bool resolve_known(const struct fact *f);      /* a value: neither NULL nor unknown */
 
 /*

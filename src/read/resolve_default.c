@@ -10,6 +10,7 @@
 #include "base/str.h"
 
 #define MAX_NESTING 16      /* of defaults inside defaults */
+#define MAX_UNCLOSED 64     /* ${ without } in one value, each looked for to its end */
 
 struct source {
 	const struct doc *doc;
@@ -28,6 +29,8 @@ struct expansion {
 	const struct fact *fact;
 	struct str out;
 	bool found, defaulted, unknown;
+	int unclosed;
+	const char *no_braces_from;      /* there is no }} behind this */
 	const struct origin *set_at;
 };
 
@@ -186,6 +189,8 @@ static size_t expand_dollar(struct expansion *x, struct span text, size_t i, int
 		expand_variable(x, span_cut(text, i + 2, end - 1), depth);
 		return end;
 	}
+	if (next == '{' && ++x->unclosed > MAX_UNCLOSED)
+		x->found = x->unknown = true;
 	if (next == '$' && x->source->dollars) {
 		x->found = true;
 		str_char(&x->out, '$');
@@ -202,12 +207,23 @@ static size_t expand_dollar(struct expansion *x, struct span text, size_t i, int
 	return i + 1 + n;
 }
 
+/* {{ at the start of rest, with its end somewhere behind. */
+static bool opens_braces(struct expansion *x, struct span rest)
+{
+	if (rest.n < 4 || rest.p[1] != '{' || (x->no_braces_from && rest.p >= x->no_braces_from))
+		return false;
+	if (span_find(rest, SPAN("}}")))
+		return true;
+	x->no_braces_from = rest.p;
+	return false;
+}
+
 static void expand(struct expansion *x, struct span text, int depth)
 {
 	for (size_t i = 0; i < text.n && !x->unknown;) {
 		size_t end = text.p[i] == '$' ? expand_dollar(x, text, i, depth) : 0;
 
-		if (!end && text.p[i] == '{' && i + 1 < text.n && text.p[i + 1] == '{' && span_find(span_cut(text, i, text.n), SPAN("}}")))
+		if (!end && text.p[i] == '{' && opens_braces(x, span_cut(text, i, text.n)))
 			x->found = x->unknown = true;
 		if (!end) {
 			str_char(&x->out, text.p[i]);

@@ -10,6 +10,7 @@
 #include "read/hcl.h"
 #include "read/read_p.h"
 
+#define FEW_CHILDREN 64           /* up to here a walk is as good as an index */
 #define MAX_CALLER_VALUES 16      /* of one variable, as candidates */
 
 bool resolve_known(const struct fact *f)
@@ -17,19 +18,69 @@ bool resolve_known(const struct fact *f)
 	return f && f->state != FACT_UNKNOWN;
 }
 
-const struct fact *resolve_child(const struct fact *block, struct span key)
+static struct span address(const void *const *pointer)
+{
+	return (struct span){(const char *)pointer, sizeof *pointer};
+}
+
+/* ------------------------------------------------------------------ children */
+
+/* A map of 20,000 keys that is asked 20,000 times must not be walked each time. */
+struct index {
+	struct map keys;
+	const struct fact **items;
+	size_t count;
+};
+
+static bool is_large(const struct fact *group)
+{
+	size_t n = 0;
+
+	for (const struct fact *f = group->first; f && n <= FEW_CHILDREN; f = f->next)
+		n++;
+	return n > FEW_CHILDREN;
+}
+
+static const struct index *index_of(struct resolver *r, const struct fact *group)
+{
+	/* a copy for use elsewhere has the children of its original: these tell which group it is */
+	const void *key = group->first;
+	struct map_entry *entry = map_entry(&r->indexes, address(&key));
+	struct index *index = entry->value;
+
+	if (index)
+		return index;
+	index = entry->value = ARENA_NEW(r->scratch, struct index);
+	index->keys = MAP_INIT(r->scratch);
+	FACT_EACH(child, group) {
+		*ARENA_PUSH(r->scratch, index->items, index->count) = child;
+		if (child->key && !child->block_syntax)
+			map_put(&index->keys, span_of(child->key), (void *)(uintptr_t)child);
+	}
+	return index;
+}
+
+const struct fact *resolve_child(struct resolver *r, const struct fact *block, struct span key)
 {
 	const struct fact *found = NULL;
 
+	if (is_large(block))
+		return map_get(&index_of(r, block)->keys, key);
 	FACT_EACH(child, block)
 		if (child->key && !child->block_syntax && span_eq(span_of(child->key), key))
 			found = child;      /* the last one decides, as in merge() */
 	return found;
 }
 
-static struct span address(const void *const *pointer)
+const struct fact *resolve_item(struct resolver *r, const struct fact *list, size_t number)
 {
-	return (struct span){(const char *)pointer, sizeof *pointer};
+	const struct fact *child = list->first;
+
+	if (is_large(list))
+		return number < index_of(r, list)->count ? index_of(r, list)->items[number] : NULL;
+	while (child && number--)
+		child = child->next;
+	return child;
 }
 
 struct module *resolve_module(const struct resolver *r, const struct doc *d)
@@ -160,7 +211,7 @@ static const struct fact *value_of_callers(struct resolver *r, struct module *m,
 	if (m->call_count > MAX_CALLER_VALUES)
 		return NULL;
 	for (size_t i = 0; i < m->call_count; i++) {
-		const struct fact *input = resolve_child(m->calls[i], name);
+		const struct fact *input = resolve_child(r, m->calls[i], name);
 
 		if (input)
 			values[i] = use_of(r, input, FACT_FIXED, "var", name);
@@ -311,7 +362,7 @@ static void add_variable(struct resolver *r, struct module *m, const struct fact
 	if (block->label_count != 1)
 		return;
 	v = ARENA_NEW(r->scratch, struct variable);
-	v->fallback = resolve_child(block, SPAN("default"));
+	v->fallback = resolve_child(r, block, SPAN("default"));
 	map_put(&m->variables, span_of(block->labels[0]), v);
 }
 
@@ -378,7 +429,7 @@ static void add_calls(struct resolver *r, const struct doc *d)
 
 			if (!block->block_syntax || strcmp(block->key, "module") || block->absent)
 				continue;
-			source = resolve_child(block, SPAN("source"));
+			source = resolve_child(r, block, SPAN("source"));
 			if (!source || source->kind != FACT_LITERAL)
 				continue;
 			folder = join_folder(r, resolve_folder(d->name), source->value);
@@ -452,9 +503,9 @@ static struct fact *made_by(const struct fact *dynamic)
 	return resolve_own(next);
 }
 
-static enum hcl_presence set_dynamic(const struct fact *dynamic)
+static enum hcl_presence set_dynamic(struct resolver *r, const struct fact *dynamic)
 {
-	const struct fact *each = resolve_child(dynamic, SPAN("for_each"));
+	const struct fact *each = resolve_child(r, dynamic, SPAN("for_each"));
 	enum hcl_presence presence = each ? hcl_presence_of(each) : HCL_PERHAPS;
 	struct fact *made = made_by(dynamic);
 
@@ -466,7 +517,7 @@ static enum hcl_presence set_dynamic(const struct fact *dynamic)
 }
 
 /* The owner of dynamic blocks is open as long as one of them is not decided. */
-static void set_presence(const struct fact *f)
+static void set_presence(struct resolver *r, const struct fact *f)
 {
 	bool found = false, open = false;
 
@@ -475,7 +526,7 @@ static void set_presence(const struct fact *f)
 		if (!is_dynamic(child))
 			continue;
 		found = true;
-		open |= set_dynamic(child) == HCL_PERHAPS;
+		open |= set_dynamic(r, child) == HCL_PERHAPS;
 	}
 	if (found)
 		resolve_own(f)->open = open;
@@ -499,7 +550,7 @@ void resolve_hcl(struct resolver *r)
 				resolve_fact(r, f);
 			for (const struct fact *f = d->roots[k]; f; f = fact_next(f, d->roots[k]))
 				if (f->block_syntax)
-					set_presence(f);
+					set_presence(r, f);
 		}
 	}
 }
