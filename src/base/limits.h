@@ -12,7 +12,7 @@
 #define LIMIT_FILES 1000000                         /* a national review, ten files a facility */
 #define LIMIT_DEPTH 200                             /* of nested objects; real exports stay under 40; readers recurse */
 #define LIMIT_FACTS_PER_FILE 5000000                /* about 1 GiB of facts */
-#define LIMIT_ALIAS_FACTS 100000                    /* facts made by YAML aliases and merges in one file: a bomb has billions */
+#define LIMIT_ALIAS_FACTS 100000                    /* facts made by YAML aliases and merges, or copied from variables, in one file: a bomb has billions */
 #define LIMIT_RESOLVE_DEPTH 32                      /* variable to local to variable: deeper is a cycle or a puzzle */
 #define LIMIT_RESOLVED_BYTES MIB                     /* a value put together from variables: doubling templates would fill the memory */
 #define LIMIT_RESOLVED_TOTAL (256 * MIB)             /* of all values made by resolving in a run */

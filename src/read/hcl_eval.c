@@ -237,7 +237,7 @@ static void add_element(struct eval *e, struct fact *group, const char *key, siz
 
 	if (value && (value->kind == FACT_BLOCK || value->kind == FACT_LIST)) {
 		child = resolve_copy(e->r, value, group, value);
-	} else if (++e->r->copied > LIMIT_ALIAS_FACTS) {
+	} else if (!resolve_may_copy(e->r)) {
 		child = NULL;
 	} else {
 		child = eval_make(e, FACT_TEMPLATE, FACT_UNKNOWN);

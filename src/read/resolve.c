@@ -22,6 +22,8 @@ void resolve_diag(struct resolver *r, const struct fact *at, const char *code, c
 	struct doc *d = (struct doc *)at->doc;
 	struct diag *diags;
 
+	if (d->diag_count && d->diags[d->diag_count - 1].code == code && d->diags[d->diag_count - 1].at.offset == at->at.offset)
+		return;      /* said for this place */
 	if (d->diag_total++ >= LIMIT_DIAGS_PER_FILE)
 		return;
 	diags = ARENA_ARRAY(r->arena, struct diag, d->diag_count + 1);
@@ -40,6 +42,11 @@ void resolve_set(struct fact *f, struct span value, enum fact_state state, const
 	f->decoder = &decode_resolved;
 	f->candidates = NULL;
 	f->candidate_count = 0;
+}
+
+bool resolve_may_copy(struct resolver *r)
+{
+	return ++r->copied <= LIMIT_ALIAS_FACTS && ++r->copied_in_run <= LIMIT_FACTS_PER_FILE;
 }
 
 bool resolve_is(const struct doc *d, const char *format)

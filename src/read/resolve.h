@@ -29,7 +29,7 @@ struct resolver {
 	struct map tried;                    /* addresses of facts that need no second look */
 	const struct fact *stack[LIMIT_RESOLVE_DEPTH];      /* being resolved: a second meeting is a cycle */
 	int depth, eval_depth;
-	size_t copied;                       /* facts, against doubling lists */
+	size_t copied, copied_in_run;        /* facts, of this document and in all, against doubling lists */
 	size_t bytes;                        /* of text made, against doubling templates */
 };
 
@@ -38,9 +38,11 @@ void resolve_defaults(struct resolver *r);
 
 /* After reading facts are const for everybody but the resolver; this is the one place where it takes them back. */
 struct fact *resolve_own(const struct fact *f);
-void resolve_diag(struct resolver *r, const struct fact *at, const char *code, const char *text);
+void resolve_diag(struct resolver *r, const struct fact *at, const char *code, const char *text);      /* code: a literal */
 /* A fact's value becomes text that stands elsewhere or was computed; its place stays that of the use. */
 void resolve_set(struct fact *f, struct span value, enum fact_state state, const struct origin *set_at);
+/* Counts one more copied fact; false when a limit is reached: LIMIT_ALIAS_FACTS a document, LIMIT_FACTS_PER_FILE in all. */
+bool resolve_may_copy(struct resolver *r);
 bool resolve_is(const struct doc *d, const char *format);
 /* Name up to its last '/' or behind its last '!': "a/main.tf" is in "a", "o.zip!m.tf" in "o.zip!", "m.tf" in "". */
 struct span resolve_folder(const char *name);

@@ -138,7 +138,7 @@ static struct fact *copy_tree(struct resolver *r, const struct fact *source, str
 	static const struct decoder decode_resolved = {DECODE_RESOLVED, NULL};
 	struct fact *copy;
 
-	if (depth > LIMIT_DEPTH || ++r->copied > LIMIT_ALIAS_FACTS)
+	if (depth > LIMIT_DEPTH || !resolve_may_copy(r))
 		return NULL;
 	resolve_fact(r, source);
 	copy = ARENA_NEW(r->arena, struct fact);
@@ -545,6 +545,7 @@ void resolve_hcl(struct resolver *r)
 
 		if (!resolve_is(d, "hcl"))
 			continue;
+		r->copied = 0;
 		for (size_t k = 0; k < d->root_count; k++) {
 			for (const struct fact *f = d->roots[k]; f; f = fact_next(f, d->roots[k]))
 				resolve_fact(r, f);
