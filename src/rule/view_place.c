@@ -100,7 +100,7 @@ static bool is_told(struct build *b, const struct place_told *t)
 
 	snprintf(key, sizeof key, "%u:%u", t->from->doc->index, t->from->at.offset);
 	entry = map_entry(&b->places, span_of(key));
-	if (entry->value && !t->of)
+	if (entry->value && !t->of && !t->order)      /* a provider block has its own order, and its own place */
 		return true;
 	entry->value = (void *)(uintptr_t)t->from;
 	return false;
