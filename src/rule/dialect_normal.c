@@ -415,18 +415,46 @@ static void hang_part(struct build *b, struct subject *owner, const struct part_
 	copy->open = true;
 }
 
-static void hang_satellites(struct build *b, struct subject *owner, const struct part_row *part, const char *type,
-			    const struct subject *const *satellites, size_t count)
+struct satellite {
+	const struct subject *subject;
+	const struct fact *by;
+	struct span names;      /* the owner's name in an expression that has its type, to spare asking all others */
+};
+
+struct satellites {
+	struct satellite *items;
+	size_t count;
+};
+
+/* b of aws_s3_bucket.b.id, where the expression names one resource of that type. */
+static struct span named_owner(const struct fact *by, const char *type)
 {
-	for (size_t i = 0; i < count; i++) {
-		const struct fact *by = fact_at(satellites[i]->block, part->by);
+	const char *at = by && fact_is_scalar(by) && by->kind == FACT_REFERENCE ? span_find(by->value, span_of(type)) : NULL;
+	const char *end = at ? by->value.p + by->value.n : NULL;
+	struct span rest;
+
+	if (!at || at + strlen(type) >= end || at[strlen(type)] != '.')
+		return (struct span){NULL, 0};
+	rest = (struct span){at + strlen(type) + 1, (size_t)(end - at) - strlen(type) - 1};
+	if (span_find(rest, span_of(type)))
+		return (struct span){NULL, 0};
+	rest.n = strcspn(rest.p, ".[ )}\"") < rest.n ? strcspn(rest.p, ".[ )}\"") : rest.n;
+	return rest;
+}
+
+static void hang_satellites(struct build *b, struct subject *owner, const struct part_row *part, struct satellites *list)
+{
+	const struct link *link = owner->link;
+
+	for (size_t i = 0; i < list->count; i++) {
+		const struct satellite *s = &list->items[i];
 		enum truth linked;
 
-		if (satellites[i]->scope != owner->scope || !span_eq_nocase(span_of(satellites[i]->type), span_of(type)))
+		if (s->subject->scope != owner->scope || !s->by || (s->names.p && !span_is(s->names, link->logical ? link->logical : "")))
 			continue;
-		linked = by ? subject_linked(by, owner) : TRUTH_NO;
+		linked = subject_linked(s->by, owner);
 		if (linked != TRUTH_NO)
-			hang_part(b, owner, part, satellites[i], linked == TRUTH_YES);
+			hang_part(b, owner, part, s->subject, linked == TRUTH_YES);
 	}
 }
 
@@ -452,32 +480,40 @@ static void hang_module_parts(struct build *b, struct subject *owner, const stru
 	}
 }
 
+/* Satellites of one part and type, with what they are on; found once. */
+static struct satellites *satellites_of(struct build *b, struct map *found, const struct part_row *part, const char *type, const char *owner_type)
+{
+	struct map_entry *entry = map_entry(found, span_of(arena_printf(b->arena, "%s %s %s", type, part->by, owner_type)));
+	struct satellites *list = entry->value;
+
+	if (list)
+		return list;
+	list = entry->value = ARENA_NEW(b->arena, struct satellites);
+	for (size_t i = 0; i < b->subject_count; i++) {
+		const struct subject *s = &b->subjects[i];
+		const struct fact *by;
+
+		if (strcmp(s->type, type))
+			continue;
+		by = fact_at(s->block, part->by);
+		*ARENA_PUSH(b->arena, list->items, list->count) = (struct satellite){s, by, named_owner(by, owner_type)};
+	}
+	return list;
+}
+
 void hang_parts(struct build *b)
 {
-	struct map by_type = MAP_INIT(b->arena);
-	struct satellites {
-		const struct subject **items;
-		size_t count;
-	} *list;
+	struct map found = MAP_INIT(b->arena);
 
-	for (size_t i = 0; i < b->subject_count; i++) {
-		struct map_entry *entry = map_entry(&by_type, span_of(b->subjects[i].type));
-
-		if (!entry->value)
-			entry->value = ARENA_NEW(b->arena, struct satellites);
-		list = entry->value;
-		*ARENA_PUSH(b->arena, list->items, list->count) = &b->subjects[i];
-	}
 	for (size_t i = 0; i < b->subject_count; i++) {
 		struct subject *owner = &b->subjects[i];
-		const struct type_row *row = ((const struct link *)owner->link)->row;
+		const struct link *link = owner->link;
 
-		for (size_t p = 0; row && p < row->part_count; p++) {
-			const struct part_row *part = &row->parts[p];
+		for (size_t p = 0; link->row && p < link->row->part_count; p++) {
+			const struct part_row *part = &link->row->parts[p];
 
-			for (const char *const *type = part->satellites; *type; type++)
-				if ((list = map_get(&by_type, span_of(*type))) != NULL)
-					hang_satellites(b, owner, part, *type, list->items, list->count);
+			for (const char *const *type = part->satellites; *type && part->by; type++)
+				hang_satellites(b, owner, part, satellites_of(b, &found, part, *type, link->type));
 			hang_module_parts(b, owner, part);
 		}
 	}

@@ -38,19 +38,20 @@ static bool is_managed(const struct fact *resource)
 	return !mode || !strcmp(mode, "managed");
 }
 
-/* The configuration's block of a resource: its address has neither module nor instance. */
-static const struct fact *configured(const struct fact *module, const char *type, const char *name)
+/* The configuration's resources of a module by "type.name": addresses there have neither module nor instance. */
+static struct map index_configuration(struct plan *p, const struct fact *module)
 {
-	const struct fact *resources = module ? fact_child(module, "resources") : NULL;
+	const struct fact *resources = module && module->kind == FACT_BLOCK ? fact_child(module, "resources") : NULL;
+	struct map index = MAP_INIT(p->b->arena);
 
 	if (resources && resources->kind == FACT_LIST)
 		FACT_EACH(r, resources) {
-			const char *t = r->kind == FACT_BLOCK ? fact_text(r, "type") : NULL, *n = t ? fact_text(r, "name") : NULL;
+			const char *type = r->kind == FACT_BLOCK ? fact_text(r, "type") : NULL, *name = type ? fact_text(r, "name") : NULL;
 
-			if (n && !strcmp(t, type) && !strcmp(n, name))
-				return r;
+			if (name)
+				map_put(&index, span_of(arena_printf(p->b->arena, "%s.%s", type, name)), (void *)(uintptr_t)r);
 		}
-	return NULL;
+	return index;
 }
 
 static const char *instance_of(const char *address, const char *module, const char *type, const char *name)
@@ -80,7 +81,7 @@ static const char *bare_address(struct arena *a, const char *address)
 	return copy;
 }
 
-static void tell_resource(struct plan *p, struct scope *scope, const char *module, const struct fact *r, const struct fact *configuration)
+static void tell_resource(struct plan *p, struct scope *scope, const char *module, const struct fact *r, const struct map *configuration)
 {
 	struct build *b = p->b;
 	const char *type = fact_text(r, "type"), *name = fact_text(r, "name"), *address = fact_text(r, "address");
@@ -102,7 +103,7 @@ static void tell_resource(struct plan *p, struct scope *scope, const char *modul
 	d->unknown = change ? fact_child(change, "after_unknown") : NULL;
 	if (d->unknown && d->unknown->kind != FACT_BLOCK)
 		d->unknown = NULL;
-	block = configured(configuration, type, name);
+	block = map_get(configuration, span_of(arena_printf(b->arena, "%s.%s", type, name)));
 	d->references = block ? fact_child(block, "expressions") : NULL;
 	d->provider = block ? fact_text(block, "provider_config_key") : NULL;
 	map_put(&b->plans, span_of(arena_printf(b->arena, "%s\n%s", p->folder, bare_address(b->arena, address))), d);
@@ -126,11 +127,12 @@ static void tell_module(struct plan *p, const struct fact *module, const struct 
 {
 	const struct fact *resources = fact_child(module, "resources"), *children = fact_child(module, "child_modules");
 	struct scope *scope = scope_named(p->b, arena_printf(p->b->arena, "plan:%s:%s", p->b->doc->name, prefix));
+	struct map index = index_configuration(p, configuration);
 
 	if (resources && resources->kind == FACT_LIST)
 		FACT_EACH(r, resources)
 			if (r->kind == FACT_BLOCK)
-				tell_resource(p, scope, prefix, r, configuration);
+				tell_resource(p, scope, prefix, r, &index);
 	if (!children || children->kind != FACT_LIST)
 		return;
 	if (depth == MODULE_DEPTH) {
@@ -148,13 +150,15 @@ static void tell_module(struct plan *p, const struct fact *module, const struct 
 /* A plan that was cut to its resource_changes still holds every value, module by module. */
 static void tell_changes(struct plan *p, const struct fact *root, const struct fact *changes)
 {
+	struct map index = index_configuration(p, fact_at(root, "configuration.root_module")), none = MAP_INIT(p->b->arena);
+
 	FACT_EACH(r, changes) {
 		const char *module = r->kind == FACT_BLOCK ? fact_text(r, "module_address") : NULL;
 		const char *prefix = module ? arena_printf(p->b->arena, "%s.", module) : "";
 
 		if (r->kind == FACT_BLOCK)
 			tell_resource(p, scope_named(p->b, arena_printf(p->b->arena, "plan:%s:%s", p->b->doc->name, prefix)), prefix, r,
-				      module ? NULL : fact_at(root, "configuration.root_module"));
+				      module ? &none : &index);
 	}
 }
 

@@ -172,6 +172,8 @@ static void add_subjects(struct build *b)
 	for (size_t i = 0; i < b->draft_count; i++)
 		if (!b->drafts[i].dropped)
 			add_subject(b, &b->drafts[i]);
+	for (size_t i = 0; i < b->subject_count; i++)      /* they move no more */
+		map_put(&b->addresses, span_of(arena_printf(b->arena, "%s\n%s", b->subjects[i].scope->name, b->subjects[i].address)), &b->subjects[i]);
 }
 
 /* ------------------------------------------------------------------ the list */
@@ -233,7 +235,7 @@ static void fill_list(struct build *b, struct subject_list *ret)
 void subjects_build(struct arena *a, const struct dialects *d, const struct know *k, const struct input_set *in, struct subject_list *ret)
 {
 	struct build b = {.arena = a, .dialects = d, .know = k, .in = in, .scopes = MAP_INIT(a), .folders = MAP_INIT(a), .providers = MAP_INIT(a),
-			  .modules = MAP_INIT(a), .callers = MAP_INIT(a), .plans = MAP_INIT(a), .places = MAP_INIT(a)};
+			  .modules = MAP_INIT(a), .callers = MAP_INIT(a), .plans = MAP_INIT(a), .places = MAP_INIT(a), .addresses = MAP_INIT(a)};
 
 	tell_docs(&b);
 	terraform_settle(&b);

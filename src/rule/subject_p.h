@@ -86,6 +86,7 @@ struct build {
 	struct map modules;            /* scope, newline, number from 0 -> a module block whose source was not handed over */
 	struct map callers;            /* scope of a local module -> struct caller */
 	struct map plans;              /* folder, newline, address without instance -> the plan's draft */
+	struct map addresses;          /* scope, newline, address -> its subject */
 	struct map places;             /* document and offset of each fact that a place was read from */
 	struct map providers;          /* scope and local name of a provider -> its block */
 };

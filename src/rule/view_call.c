@@ -264,11 +264,12 @@ static bool is_own_name(const struct fact *f)
 	static const char *const kinds[] = {"Ingress", "IngressRoute", "HTTPRoute", "Gateway", "Certificate", "VirtualService", NULL};
 	static const char *const blocks[] = {"ingress", "rules", "tls", "hosts", "route", "gateway", "listeners", NULL};
 	const struct fact *up = f->parent;
+	bool kubernetes = f->doc && f->doc->dialect && !strcmp(f->doc->dialect, "kubernetes");
 
 	for (int depth = 0; up && depth < 12; depth++, up = up->parent) {
 		if (up->key && text_in(up->key, blocks))
 			return true;
-		if (!up->parent && text_in(fact_text(up, "kind"), kinds))
+		if (!up->parent && kubernetes && text_in(fact_text(up, "kind"), kinds))
 			return true;
 	}
 	return false;
@@ -347,7 +348,7 @@ static bool bare_host(const struct build *b, const struct fact *f, size_t at, st
 		return false;      /* a container's own name */
 	if (key && (strcasestr(key, "image") || strcasestr(key, "ip_address") || strcasestr(key, "ipaddress") || strcasestr(key, "_ip")))
 		return false;      /* where an image comes from; ranges of a firewall */
-	if (is_word_value(host) || host_only_names(host) || is_own_name(f))
+	if (is_word_value(host) || host_only_names(host))
 		return false;
 	*ret = (struct url){.host = host};
 	take_rest(v, ret, n);
@@ -356,8 +357,8 @@ static bool bare_host(const struct build *b, const struct fact *f, size_t at, st
 	if (has_dot(host) && !is_ipv4(host) && !last_label_is_domain(host))
 		return false;
 	if (has_dot(host) && b && know_endpoint(b->know, host))
-		return true;
-	if (!key || !key_holds_host(key) || (ret->path.n && !has_dot(host)))
+		return !is_own_name(f);
+	if (!key || !key_holds_host(key) || (ret->path.n && !has_dot(host)) || is_own_name(f))
 		return false;
 	return has_dot(host) || ret->port.n || span_ends(span_of(key), "host") || span_ends(span_of(key), "HOST") || span_ends(span_of(key), "Host") ||
 	       strcasestr(key, "hostname");

@@ -221,40 +221,48 @@ static const struct fact *location_in(const struct build *b, const struct fact *
 	return unsure;
 }
 
+/* The subject that an address at the start of an expression names, and the attribute behind it; NULL when it names none. */
+static const struct subject *subject_at(struct build *b, struct span v, const struct scope *scope, struct span *ret_attribute)
+{
+	size_t dot = 0, n;
+
+	for (n = 0; n < v.n && (isalnum((unsigned char)v.p[n]) || v.p[n] == '_' || v.p[n] == '-' || (v.p[n] == '.' && !dot)); n++)
+		if (v.p[n] == '.')
+			dot = n;
+	if (!dot || !scope)
+		return NULL;
+	*ret_attribute = span_cut(v, n, v.n);
+	return map_get(&b->addresses, span_of(arena_printf(b->arena, "%s\n%.*s", scope->name, (int)n, v.p)));
+}
+
 /* azurerm_resource_group.main.location: what stands in that resource. */
 static const struct fact *follow(struct build *b, const struct fact *f, const struct scope *scope)
 {
-	struct span v = f->value;
+	struct span v = f->value, attribute;
+	const struct subject *s;
+	const struct fact *target;
+	struct origin *origin;
+	struct fact *made;
 
 	if (span_starts(v, "${") && span_ends(v, "}"))
 		v = span_cut(v, 2, v.n - 1);
-	for (size_t i = 0; i < b->subject_count; i++) {
-		const struct subject *s = &b->subjects[i];
-		size_t n = strlen(s->address);
-		const struct fact *target;
-		struct origin *origin;
-		struct fact *made;
-
-		if (s->scope != scope || v.n < n + 2 || memcmp(v.p, s->address, n) || (v.p[n] != '.' && v.p[n] != '['))
-			continue;
-		while (n < v.n && v.p[n] == '[')
-			n += strcspn(v.p + n, "]") + 1;
-		if (n >= v.n || v.p[n] != '.')
-			return f;
-		target = fact_child(s->block, arena_dup(b->arena, v.p + n + 1, v.n - n - 1));
-		if (!target || !fact_is_scalar(target) || fact_is_unresolved(target))
-			return f;
-		made = fact_copy(b->arena, f);
-		origin = ARENA_NEW(b->arena, struct origin);
-		*origin = target->set_at ? *target->set_at : (struct origin){target->doc, target->at, fact_path(b->arena, target->doc, target)};
-		made->set_at = origin;
-		made->kind = FACT_LITERAL;
-		made->state = target->state;
-		made->value = target->value;
-		made->written = f->written ? f->written : f;
-		return made;
-	}
-	return f;
+	s = subject_at(b, v, scope, &attribute);
+	while (s && attribute.n && attribute.p[0] == '[' && strcspn(attribute.p, "]") < attribute.n)
+		attribute = span_cut(attribute, strcspn(attribute.p, "]") + 1, attribute.n);
+	if (!s || attribute.n < 2 || attribute.p[0] != '.')
+		return f;
+	target = fact_child(s->block, arena_dup(b->arena, attribute.p + 1, attribute.n - 1));
+	if (!target || !fact_is_scalar(target) || fact_is_unresolved(target))
+		return f;
+	made = fact_copy(b->arena, f);
+	origin = ARENA_NEW(b->arena, struct origin);
+	*origin = target->set_at ? *target->set_at : (struct origin){target->doc, target->at, fact_path(b->arena, target->doc, target)};
+	made->set_at = origin;
+	made->kind = FACT_LITERAL;
+	made->state = target->state;
+	made->value = target->value;
+	made->written = f->written ? f->written : f;
+	return made;
 }
 
 /* The region a plan's provider block is configured with: a constant, or a variable's value in the plan. */
