@@ -5,12 +5,12 @@
 extern const struct command command_explain;
 
 static const struct {
-	const char *requirement, *sources, *from, *until, *remedy, *rules, *why, *fix, *controls, *default_source, *declared, *document;
+	const char *requirement, *sources, *from, *until, *remedy, *rules, *why, *fix, *controls, *default_source, *declared, *document, *contradicts, *supports;
 } words[] = {
 	[LANG_FR] = {"Exigence", "Sources", "En vigueur depuis", "En vigueur jusqu'au", "Que faire", "Règles", "Pourquoi", "Corriger", "Contrôles",
-		     "Documentation du produit", "Champs de la déclaration", "Seul un document peut le montrer."},
+		     "Documentation du produit", "Champs de la déclaration", "Seul un document peut le montrer", "Peut la contredire", "Peut la soutenir"},
 	[LANG_EN] = {"Requirement", "Sources", "In force from", "In force until", "What to do", "Rules", "Why", "Fix", "Controls",
-		     "Product documentation", "Fields of the declaration", "Only a document can show it."},
+		     "Product documentation", "Fields of the declaration", "Only a document can show it", "May contradict it", "May support it"},
 };
 
 static void print_date(const char *label, date_t date)
@@ -19,6 +19,15 @@ static void print_date(const char *label, date_t date)
 
 	if (date != DATE_NONE)
 		printf("\n%s: %s\n", label, date_format(date, text));
+}
+
+static void print_text(const char *label, const struct control *c, const char *key, enum lang lang)
+{
+	const struct fact *texts = fact_child(c->fact, key);
+	const char *text = texts ? fact_text(texts, lang == LANG_FR ? "fr" : "en") : NULL;
+
+	if (text)
+		printf("\n%s: %s\n", label, text);
 }
 
 static void print_rules_of(const struct ruleset *set, const char *control, enum lang lang)
@@ -51,8 +60,10 @@ static void explain_control(const struct ruleset *set, const struct control *c, 
 			printf(" %s", c->declared[i]);
 		putchar('\n');
 	}
+	print_text(words[lang].contradicts, c, "contradicts", lang);
+	print_text(words[lang].supports, c, "supports", lang);
 	if (c->quorum == QUORUM_DOCUMENT)
-		printf("\n%s\n", words[lang].document);
+		print_text(words[lang].document, c, "document", lang);
 	printf("\n%s:\n", words[lang].rules);
 	print_rules_of(set, c->id, lang);
 }

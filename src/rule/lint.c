@@ -287,6 +287,45 @@ static bool any_rule_for(const struct ruleset *set, const char *control)
 	return false;
 }
 
+static void lint_concern(struct lint *l, const struct fact *at, const char *what)
+{
+	const char *colon = strchr(what, ':');
+
+	if (!strcmp(what, "deployment") || (colon && !strncmp(what, "class:", 6)))
+		return;
+	if (colon && !strncmp(what, "view:", 5) && view_exists(colon + 1))
+		return;
+	/* subjects carry the canonical name, so another name would concern nothing */
+	if (colon && !strncmp(what, "resource:", 9) && dialect_knows(l->set->dialects, colon + 1) &&
+	    !strcmp(dialect_canonical(l->set->dialects, colon + 1), colon + 1))
+		return;
+	say(l, at, "'%s' is no subject: class:NAME, view:NAME, resource:TYPE (the dialect's first name) or deployment", what);
+}
+
+static void lint_control(struct lint *l, const struct control *c)
+{
+	static const char *const areas[] = {"hosting", "transfers", "encryption", "secrecy", "logging", "governance", "ai-act", NULL};
+	const struct { const char *key; const struct both *text; } texts[] = {
+		{"title", &c->title}, {"requirement", &c->requirement}, {"remedy", &c->remedy},
+	};
+	size_t area = 0;
+
+	for (size_t i = 0; i < 3; i++)
+		if (*texts[i].text->fr && !strcmp(texts[i].text->fr, texts[i].text->en))
+			say(l, fact_child(c->fact, texts[i].key), "'%s' is the same in French and in English", texts[i].key);
+	while (c->area && areas[area] && strcmp(areas[area], c->area))
+		area++;
+	if (!areas[area])
+		say(l, fact_child(c->fact, "area"), "unknown area '%s'", c->area);
+	for (size_t i = 0; i < c->declared_count; i++)
+		if (!declared_field_exists(c->declared[i]))
+			say(l, fact_child(c->fact, "declared"), "no field '%s' in a declaration", c->declared[i]);
+	for (size_t i = 0; i < c->concern_count; i++)
+		lint_concern(l, fact_child(c->fact, "concerns"), c->concerns[i]);
+	if (c->quorum == QUORUM_DOCUMENT && !fact_child(c->fact, "document"))
+		say(l, c->fact, "quorum: document needs 'document', which one shows it");
+}
+
 static void lint_controls(struct lint *l)
 {
 	struct rule *nobody = ARENA_NEW(l->arena, struct rule);
@@ -297,6 +336,7 @@ static void lint_controls(struct lint *l)
 		const struct control *c = l->set->controls[i];
 
 		nobody->file = arena_printf(l->arena, "controls/%s.yaml", c->id);
+		lint_control(l, c);
 		if (c->quorum != QUORUM_DOCUMENT && !any_rule_for(l->set, c->id))
 			say(l, c->fact, "no rule can speak for %s: write one, or quorum: document", c->id);
 	}
