@@ -164,7 +164,7 @@ static const char *why_not_evidenced(const struct judgement *j, bool spoken)
 		return j->control->declared_count ? "declaration-only" : "no-rule";
 	if (j->missing_count)
 		return j->support_count ? "quorum-not-met" : "no-evidence";
-	return "no-subject";
+	return j->support_count ? "declaration-only" : "no-subject";
 }
 
 static const char *why_of(const struct bench *b, const struct judgement *j, const struct count *c,

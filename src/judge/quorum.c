@@ -83,14 +83,28 @@ static void list_missing(const struct bench *b, const struct bucket *k, struct j
 	}
 }
 
+/*
+ * What is declared and never shown stays not evidenced: support by the declaration's own answers counts only for a control
+ * that speaks of the declaration itself (concerns: [deployment]), such as the dates of a certificate.
+ */
+static bool is_shown(const struct bench *b, const struct judgement *j)
+{
+	if (concerned(j->control, "deployment"))
+		return j->support_count > 0;
+	for (size_t i = 0; i < j->support_count; i++)
+		if (j->support[i]->place_count && j->support[i]->places[0].doc != b->decl->doc)
+			return true;
+	return false;
+}
+
 bool quorum_met(const struct bench *b, const struct bucket *k, struct judgement *j)
 {
 	switch (j->control->quorum) {
 	case QUORUM_EVERY:
 		list_missing(b, k, j);
-		return j->support_count && !j->missing_count;
+		return is_shown(b, j) && !j->missing_count;
 	case QUORUM_ONE:
-		return j->support_count > 0;
+		return is_shown(b, j);
 	case QUORUM_DOCUMENT:
 		return false;
 	}

@@ -129,7 +129,7 @@ const char *why_text(const char *why, enum lang lang)
 		{"unresolved", {"une valeur n'est connue qu'à l'exécution", "a value is only known at run time"}},
 		{"quorum", {"démontré, rien de contraire", "evidenced, nothing against"}},
 		{"document", {"seul un document peut le démontrer", "only a document can show it"}},
-		{"declaration-only", {"déclaré seulement : aucune configuration ne peut le montrer", "declared only: no configuration can show it"}},
+		{"declaration-only", {"déclaré seulement : rien dans les fichiers remis ne le montre", "declared only: nothing in the files handed over shows it"}},
 		{"no-rule", {"aucune règle retenue n'en parle", "no selected rule speaks of it"}},
 		{"no-subject", {"rien de ce que vise l'exigence n'a été vu", "nothing that the control concerns was seen"}},
 		{"no-evidence", {"aucun des éléments visés n'est démontré", "none of the concerned subjects is evidenced"}},
