@@ -196,6 +196,12 @@ static void run_texts(struct context *c, const struct rule_group *g, const struc
 	c->raw_text = false;
 }
 
+/* variable "region" {} is called region; a server {} is called server. */
+static const char *block_name(const struct fact *f)
+{
+	return f->label_count ? f->labels[f->label_count - 1] : f->key;
+}
+
 static void run_blocks(const struct run *run, struct context *c, struct found *out)
 {
 	const struct rule_group *g = &run->index->blocks;
@@ -212,7 +218,7 @@ static void run_blocks(const struct run *run, struct context *c, struct found *o
 				if (found.facts[n]->kind != FACT_BLOCK)
 					continue;
 				c->block = c->self = found.facts[n];
-				c->subject_name = found.facts[n]->key;
+				c->subject_name = block_name(found.facts[n]);
 				run_rule(c, g->items[i], out);
 			}
 			arena_free(own);

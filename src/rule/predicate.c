@@ -559,7 +559,9 @@ static enum truth test_kind_of_value(struct judged *j)
 	size_t count = all_literals(j, texts);
 	const char *is = !j->v->fact ? "literal" : names[j->v->fact->kind];
 
-	if (j->v->fact && j->v->fact->kind == FACT_LITERAL && value_is_placeholder(j->v->text))
+	if (j->v->fact && j->v->fact->set_at)
+		is = "reference";      /* what stands here is a name; the literal is judged where it was set */
+	else if (j->v->fact && j->v->fact->kind == FACT_LITERAL && value_is_placeholder(j->v->text))
 		is = "placeholder";
 	for (size_t i = 0; i < count; i++)
 		if (!strcmp(texts[i], is))
