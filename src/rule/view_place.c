@@ -450,7 +450,7 @@ static bool looks_like_code(const char *text)
 		digit |= isdigit((unsigned char)text[i]) != 0;
 		dash |= text[i] == '-';
 	}
-	return (digit && n >= 4) || (dash && n >= 7) || n >= 9;
+	return (digit && n >= 4) || (dash && n >= 6) || n >= 9;
 }
 
 struct setting {
