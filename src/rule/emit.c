@@ -357,10 +357,20 @@ static const char *column_key(const struct hit *h)
 	return key ? key : "";
 }
 
+static bool at_same_place(const struct hit *a, const struct hit *b)
+{
+	const struct finding_place *p = &a->places[0], *q = &b->places[0];
+
+	return p->doc == q->doc && p->at.offset == q->at.offset && p->whole_document == q->whole_document && !p->whole_document;
+}
+
+/* Evidence for is never folded by place: the quorum asks for each subject. */
 static bool counts_as_one(const struct hit *a, const struct hit *b)
 {
 	if (a->rule != b->rule || a->outcome != b->outcome || a->deployment != b->deployment)
 		return false;
+	if (a->outcome != OUTCOME_FOR && at_same_place(a, b))
+		return true;
 	switch (a->rule->once_per) {
 	case ONCE_BLOCK:
 		return a->places[0].doc == b->places[0].doc && enclosing_block(a->places[0].fact) == enclosing_block(b->places[0].fact);
@@ -379,7 +389,7 @@ static bool counts_as_one(const struct hit *a, const struct hit *b)
 static void fold_into(struct arena *a, struct hit *into, const struct hit *h)
 {
 	into->count += h->count;
-	if (into->place_count < 3 && h->place_count)
+	if (into->place_count < 3 && h->place_count && !at_same_place(into, h))
 		*ARENA_PUSH(a, into->places, into->place_count) = h->places[0];
 	if (h->severity > into->severity)
 		into->severity = h->severity;
@@ -426,7 +436,7 @@ void found_settle(struct found *f)
 
 		if (drop[i])
 			continue;
-		if (f->hits[i].rule->once_per != ONCE_SUBJECT)
+		if (f->hits[i].rule->once_per != ONCE_SUBJECT || f->hits[i].outcome != OUTCOME_FOR)
 			for (same = 0; same < kept && !counts_as_one(&f->hits[same], &f->hits[i]);)
 				same++;
 		if (same < kept)
