@@ -136,7 +136,7 @@ static int print_json(const struct verify_result *r, enum lang lang, struct err 
 /* ------------------------------------------------------------------ command */
 
 struct order {
-	const char *file, *anchors, *tsa_anchors, *inputs, *bundle, *format, *lang;
+	const char *file, *anchors, *tsa_anchors, *inputs, *bundle, *proof, *ledger_key, *format, *lang;
 	bool lines;
 };
 
@@ -153,7 +153,7 @@ static int print_lines(const struct order *o, enum lang lang)
 static int verify_file(const struct order *o, enum lang lang)
 {
 	struct arena *a = arena_new();
-	struct verify_request q = {.anchors = o->anchors, .tsa_anchors = o->tsa_anchors, .inputs = o->inputs, .now = time(NULL)};
+	struct verify_request q = {.anchors = o->anchors, .tsa_anchors = o->tsa_anchors, .inputs = o->inputs, .ledger_key = o->ledger_key, .now = time(NULL)};
 	struct verify_result result;
 	struct err e = {0}, failed = {0};
 	int rc = EXIT_CLEAN;
@@ -163,7 +163,8 @@ static int verify_file(const struct order *o, enum lang lang)
 		rc = complain(&e);
 		goto out;
 	}
-	if (o->bundle && io_read(a, o->bundle, LIMIT_CONTAINER_BYTES, &q.bundle, &e)) {
+	if ((o->bundle && io_read(a, o->bundle, LIMIT_CONTAINER_BYTES, &q.bundle, &e)) ||
+	    (o->proof && io_read(a, o->proof, LIMIT_CONTAINER_BYTES, &q.proof, &e))) {
 		rc = complain(&e);
 		goto out;
 	}
@@ -195,6 +196,9 @@ static int run(int argc, char **argv)
 		 "les fichiers audités, à comparer avec les empreintes du conteneur"},
 		{"bundle", 0, OPTION_TEXT, &o.bundle, "FILE", "a Sigstore bundle that must hold the container's statement, signed by the same key",
 		 "une attestation Sigstore qui doit porter la déclaration du conteneur, signée de la même clé"},
+		{"proof", 0, OPTION_TEXT, &o.proof, "FILE", "a proof that the container is in a ledger (`scelle ledger prove`)",
+		 "une preuve que le conteneur est inscrit à un registre (`scelle ledger prove`)"},
+		{"ledger-key", 0, OPTION_TEXT, &o.ledger_key, "KEY", "the ledger's key, of the form name+hash+key", "la clé du registre, de la forme nom+empreinte+clé"},
 		{"format", 'f', OPTION_TEXT, &o.format, "FORMAT", "text or json", "text ou json"},
 		{"lines", 0, OPTION_FLAG, &o.lines, NULL, "verify nothing; print the commands that check FILE without scelle",
 		 "ne rien vérifier ; afficher les commandes qui vérifient FILE sans scelle"},

@@ -174,7 +174,7 @@ static int write_key(BIO *out, EVP_PKEY *key, const char *passphrase, int length
 }
 
 /* A new file: one that exists, or a link in its place, is refused by the kernel. */
-static int create_file(const char *path, BIO *bytes, unsigned mode, struct err *e)
+int create_file(const char *path, BIO *bytes, unsigned mode, struct err *e)
 {
 	char *p = NULL;
 	long n = BIO_get_mem_data(bytes, &p);

@@ -103,6 +103,8 @@ struct verify_request {
 	const char *tsa_anchors;   /* the same for time-stamp authorities; NULL: a stamp is checked, but not whose it is */
 	int64_t now;               /* unix seconds */
 	struct span bundle;        /* a Sigstore bundle that must say the same as statement.json; empty: not asked */
+	struct span proof;         /* a tlog-proof that the container is in a ledger; empty: not asked */
+	const char *ledger_key;    /* "origin+hash+key" that must have signed its checkpoint; NULL: not checked whose it is */
 	const char *inputs;        /* folder of the inputs to compare with inputs.json, NULL: not asked */
 };
 

@@ -55,6 +55,8 @@ struct signer {
 /* NULL, or why the key must not sign (ETSI TS 119 312). */
 const char *key_weakness(const EVP_PKEY *key);
 const EVP_MD *key_digest(const EVP_PKEY *key);      /* what such a key signs with; NULL when weak */
+/* A new file with what a memory BIO holds; an existing one is refused. */
+int create_file(const char *path, BIO *bytes, unsigned mode, struct err *e);
 /* The text of OpenSSL's first error, for messages; clears its queue. */
 const char *openssl_reason(void);
 /* A certificate's subject, safe for a terminal. */
@@ -109,6 +111,8 @@ void verify_signature(struct verification *v, struct span manifest, const struct
 /* dsse.c: statement.json against the entries of the first manifest; the request's bundle against statement.json. */
 void verify_statement(struct verification *v, const struct seal_entry *entries, size_t count);
 void verify_bundle(struct verification *v);
+/* note.c: the request's proof that the container is in a ledger. */
+void verify_proof(struct verification *v);
 /* inputs.c: compares the request's folder with inputs.json. */
 void verify_inputs(struct verification *v);
 /* Certificates of a file, or of the .pem, .crt, .cer and .der files of a folder. */

@@ -303,8 +303,10 @@ static void verify_all(struct verification *v)
 		list_entries(v, &pairs[0].manifest, &entries, &count);
 		verify_statement(v, entries, count);
 	}
-	if (v->request->bundle.n)
+	if (v->request->bundle.p)
 		verify_bundle(v);
+	if (v->request->proof.p)
+		verify_proof(v);
 	if (v->request->inputs)
 		verify_inputs(v);
 }

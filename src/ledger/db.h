@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* The one door to SQLite: the tables of schema.sql, nothing else. */
+#ifndef LEDGER_DB_H
+#define LEDGER_DB_H
+
+#include "ledger/ledger.h"
+
+struct db;
+
+/* create: the file must not exist, and gets the schema. */
+int db_open(const char *path, bool create, struct db **ret, struct err *e);
+void db_close(struct db *db);      /* what was begun and not committed is gone; NULL is fine */
+int db_begin(struct db *db, struct err *e);      /* nobody else may write until db_commit or db_close */
+int db_commit(struct db *db, struct err *e);
+int db_put_meta(struct db *db, const char *key, const char *value, struct err *e);
+int db_put_leaf(struct db *db, uint64_t index, const struct leaf *leaf, struct err *e);
+int db_put_note(struct db *db, uint64_t size, struct span note, struct err *e);
+int db_read(struct arena *a, struct db *db, struct ledger_state *ret, struct err *e);
+
+#endif

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* An append-only list of sealed containers: a Merkle tree in a SQLite file, with a signed checkpoint for each state it ever had. */
+#ifndef LEDGER_LEDGER_H
+#define LEDGER_LEDGER_H
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/span.h"
+#include "seal/note.h"
+
+struct leaf {
+	struct span data;              /* RFC 8785 */
+	struct merkle_hash hash;       /* as stored; check compares */
+};
+
+struct ledger_state {
+	const char *origin, *vkey;
+	struct leaf *leaves;
+	size_t count;
+	struct span *notes;            /* checkpoints by size */
+	size_t note_count;
+};
+
+/* A new ledger file and its new Ed25519 key; neither may exist. */
+int ledger_new(struct arena *a, const char *path, const char *key_path, const char *origin, const char **ret_vkey, struct err *e);
+/* All of it; nothing is checked yet. */
+int ledger_read(struct arena *a, const char *path, struct ledger_state *ret, struct err *e);
+/* Appends the container's leaf and a checkpoint in one transaction; one that is there already is refused. */
+int ledger_add(struct arena *a, const char *path, const char *key_path, const struct container_identity *id, uint64_t *ret_index, struct err *e);
+/* The proof file for entry index, against the last checkpoint. */
+int ledger_prove(const struct ledger_state *l, uint64_t index, struct str *out, struct err *e);
+/*
+ * Recomputes every leaf and root: leaf hashes, each checkpoint's root, size and signature, and a checkpoint kept outside (held, may be empty),
+ * which must be a state this ledger had. vkey: NULL takes the ledger's own word.
+ */
+int ledger_check(struct arena *a, const struct ledger_state *l, const char *vkey, struct span held, struct err *e);
+/* The index of the container, or -1. */
+int64_t ledger_find(const struct ledger_state *l, const struct container_identity *id);
+
+#endif
