@@ -77,7 +77,7 @@ bool value_is_placeholder(struct span v)
 {
 	static const char *const words[] = {"changeme", "change-me", "change_me", "todo", "tbd", "fixme", "xxx", "dummy", "example", "placeholder",
 					    "replace", "replaceme", "none", "null", "secret-here", "your", "redacted", "a-remplir", "a_remplir", NULL};
-	static const char *const starts[] = {"changeme", "change-me", "change_me", "change-this", "your-", "your_", "my-", "example", "dummy", "replace",
+	static const char *const starts[] = {"changeme", "change-me", "change_me", "change-this", "your-", "your_", "example", "dummy", "replace",
 					     "placeholder", "insert-", "xxx", "todo", "a-remplir", "votre-", NULL};
 	char low[64];
 	size_t n;

@@ -339,9 +339,11 @@ static bool bare_host(const struct build *b, const struct fact *f, size_t at, st
 	if (comma)
 		v.n = (size_t)(comma - v.p);
 
-	if (f->kind != FACT_LITERAL || f->scalar == SCALAR_NUMBER || f->scalar == SCALAR_BOOL || !is_plain_host(v, &n) || value_is_placeholder(v))
+	if (f->kind != FACT_LITERAL || f->scalar == SCALAR_NUMBER || f->scalar == SCALAR_BOOL || !is_plain_host(v, &n))
 		return false;
 	host = span_cut(v, 0, n);
+	if (!has_dot(host) && value_is_placeholder(host))
+		return false;
 	if (has_dot(host) && memchr(host.p, '_', host.n))
 		return false;      /* an address in Terraform, a file, a Python module */
 	if (key && key_eq(key, "hostname") && f->doc && f->doc->dialect)

@@ -292,6 +292,17 @@ static const struct fact *plan_region(const struct fact *config)
 	return NULL;
 }
 
+/* "module.m:aws" is the module's own configuration, or what it was given: the one of that name outside. */
+static const struct fact *plan_provider(const struct build *b, const struct scope *scope, const char *key, const char *provider)
+{
+	const struct fact *block = provider_find(b, scope, key);
+	const char *colon = strrchr(key, ':');
+
+	if (!block && colon)
+		block = provider_find(b, scope, colon + 1);
+	return block ? block : provider_find(b, scope, provider);
+}
+
 static const struct fact *provider_region(struct build *b, const struct subject *s, const char *provider)
 {
 	const struct link *l = s->link;
@@ -301,7 +312,7 @@ static const struct fact *provider_region(struct build *b, const struct subject 
 	if (l->notation == NOTATION_PLAN || l->notation == NOTATION_STATE) {
 		const struct scope *scope = map_get(&b->scopes, span_of(arena_printf(b->arena, "plan:%s:", s->doc->name)));
 
-		block = scope ? provider_find(b, scope, l->provider ? l->provider : provider) : NULL;
+		block = scope ? plan_provider(b, scope, l->provider ? l->provider : provider, provider) : NULL;
 		return block ? plan_region(block) : NULL;
 	}
 	if (l->notation != NOTATION_HCL)
