@@ -62,19 +62,6 @@ void html_deployments(struct page *p)
 
 /* ------------------------------------------------------------------ matrix */
 
-/* Cells are ordered by deployment, then control: the one asked for is found from the place of the last. */
-static const struct report_cell *cell_of(const struct report *r, const char *deployment, const char *control)
-{
-	for (size_t i = 0; i < r->cell_count; i++) {
-		const struct report_cell *c = &r->cells[i];
-		bool same = deployment && c->deployment ? !strcmp(c->deployment, deployment) : deployment == c->deployment;
-
-		if (same && !strcmp(c->control, control))
-			return c;
-	}
-	return NULL;
-}
-
 static void put_cell(struct page *p, const struct report_cell *c)
 {
 	bool linked;
@@ -105,8 +92,10 @@ static void put_cell(struct page *p, const struct report_cell *c)
 	html_put(p, "</td>");
 }
 
-static void put_row(struct page *p, const struct control *c, bool facility_column)
+static void put_row(struct page *p, size_t control, bool facility_column)
 {
+	const struct control *c = p->r->controls[control].control;
+
 	html_put(p, "<tr><th scope=\"row\"><span class=\"cid\">");
 	html_text(p, c->id);
 	if (c->from != DATE_NONE) {
@@ -119,10 +108,8 @@ static void put_row(struct page *p, const struct control *c, bool facility_colum
 	html_put(p, "</span>");
 	html_text(p, both_in(&c->title, p->lang));
 	html_put(p, "</th>");
-	for (size_t i = 0; i < p->r->deployment_count; i++)
-		put_cell(p, cell_of(p->r, p->r->deployments[i].id, c->id));
-	if (facility_column)
-		put_cell(p, cell_of(p->r, NULL, c->id));
+	for (size_t i = 0; i < p->r->deployment_count + facility_column; i++)
+		put_cell(p, report_cell_at(p->r, i, control));
 	html_put(p, "</tr>\n");
 }
 
@@ -152,16 +139,13 @@ static void put_area(struct page *p, const char *area, bool facility_column)
 	html_put(p, "</th></tr>\n");
 	for (size_t i = 0; i < p->r->control_count; i++)
 		if (!strcmp(p->r->controls[i].control->area, area))
-			put_row(p, p->r->controls[i].control, facility_column);
+			put_row(p, i, facility_column);
 	html_put(p, "</tbody>\n");
 }
 
 static bool has_facility_line(const struct report *r)
 {
-	for (size_t i = 0; i < r->cell_count; i++)
-		if (!r->cells[i].deployment)
-			return true;
-	return false;
+	return r->cell_count > r->deployment_count * r->control_count;
 }
 
 void html_matrix(struct page *p)

@@ -82,11 +82,13 @@ void html_open_points(struct page *p)
 
 #define SHOWN_SUBJECTS 6
 
-static void put_list(struct page *p, enum text_id label, const char *const *list, size_t count)
+static void put_list(struct page *p, const char *deployment, enum text_id label, const char *const *list, size_t count)
 {
 	if (!count)
 		return;
 	html_put(p, "<br><span class=\"small\">");
+	html_text(p, deployment);
+	html_put(p, ", ");
 	html_say(p, label);
 	html_put(p, p->lang == LANG_FR ? " : " : ": ");
 	for (size_t i = 0; i < count && i < SHOWN_SUBJECTS; i++) {
@@ -102,56 +104,95 @@ static void put_list(struct page *p, enum text_id label, const char *const *list
 	html_put(p, "</span>");
 }
 
-static void put_not_shown(struct page *p, size_t index)
+/* One row for a control and a reason, with the deployments that share them: a national offer has the same gaps everywhere. */
+static bool shares_row(const struct report_cell *a, const struct report_cell *b)
 {
-	const struct report_cell *cell = &p->r->cells[index];
-	const struct control *c = report_control_named(p->r, cell->control);
+	return a->verdict == VERDICT_NOT_EVIDENCED && b->verdict == VERDICT_NOT_EVIDENCED && !strcmp(a->why, b->why) && a->severity == b->severity;
+}
 
-	str_printf(p->out, "<tr id=\"n-%zu\"><th scope=\"row\"><span class=\"small\">", index);
+static bool row_is_new(const struct report *r, size_t deployment, size_t control)
+{
+	const struct report_cell *c = report_cell_at(r, deployment, control);
+
+	for (size_t i = 0; i < deployment; i++)
+		if (shares_row(report_cell_at(r, i, control), c))
+			return false;
+	return c->verdict == VERDICT_NOT_EVIDENCED;
+}
+
+static void put_sharing(struct page *p, size_t deployment, size_t control)
+{
+	const struct report_cell *first = report_cell_at(p->r, deployment, control);
+
+	for (size_t i = deployment, put = 0; i < p->r->deployment_count; i++) {
+		const struct report_cell *c = report_cell_at(p->r, i, control);
+
+		if (!shares_row(c, first))
+			continue;
+		str_printf(p->out, "%s<span id=\"n-%zu\">", put++ ? ", " : "", (size_t)(c - p->r->cells));
+		html_text(p, c->deployment);
+		html_put(p, "</span>");
+	}
+}
+
+static void put_lacks(struct page *p, size_t deployment, size_t control)
+{
+	const struct report_cell *first = report_cell_at(p->r, deployment, control);
+
+	for (size_t i = deployment; i < p->r->deployment_count; i++) {
+		const struct report_cell *c = report_cell_at(p->r, i, control);
+
+		if (!shares_row(c, first))
+			continue;
+		put_list(p, c->deployment, TEXT_MISSING_SUBJECTS, c->missing, c->missing_count);
+		put_list(p, c->deployment, TEXT_FIELDS_ABSENT, c->not_declared, c->not_declared_count);
+	}
+}
+
+static void put_not_shown(struct page *p, size_t deployment, size_t control)
+{
+	const struct report_cell *cell = report_cell_at(p->r, deployment, control);
+	const struct control *c = p->r->controls[control].control;
+
+	html_put(p, "<tr><th scope=\"row\"><span class=\"small\">");
 	html_text(p, cell->control);
 	html_put(p, "</span><br><b>");
-	html_text(p, c ? both_in(&c->title, p->lang) : "");
+	html_text(p, both_in(&c->title, p->lang));
 	html_put(p, "</b></th><td>");
 	html_severity(p, cell->severity);
 	html_put(p, "</td><td>");
-	html_text(p, why_text(cell->why, p->lang));
-	put_list(p, TEXT_MISSING_SUBJECTS, cell->missing, cell->missing_count);
-	put_list(p, TEXT_FIELDS_ABSENT, cell->not_declared, cell->not_declared_count);
+	put_sharing(p, deployment, control);
 	html_put(p, "</td><td>");
-	html_text(p, c ? both_in(&c->remedy, p->lang) : "");
+	html_text(p, why_text(cell->why, p->lang));
+	put_lacks(p, deployment, control);
+	html_put(p, "</td><td>");
+	html_text(p, both_in(&c->remedy, p->lang));
 	html_put(p, "</td></tr>\n");
 }
 
-static void put_not_shown_of(struct page *p, const struct report_deployment *d)
-{
-	static const enum text_id heads[] = {TEXT_CONTROL, TEXT_SEVERITY, TEXT_REASON, TEXT_SHOWN_BY};
-	size_t n = 0;
-
-	for (size_t i = 0; i < p->r->cell_count; i++) {
-		const struct report_cell *c = &p->r->cells[i];
-
-		if (c->verdict != VERDICT_NOT_EVIDENCED || !c->deployment || strcmp(c->deployment, d->id))
-			continue;
-		if (!n++) {
-			html_put(p, "<h3>");
-			html_text(p, d->name ? d->name : d->id);
-			html_put(p, "</h3>\n");
-			html_table(p, TEXT_NOT_SHOWN, heads, COUNT(heads));
-		}
-		put_not_shown(p, i);
-	}
-	if (n)
-		html_table_end(p);
-}
-
+/* The gravest controls first: what a person must ask for tomorrow stands on top. */
 void html_not_shown(struct page *p)
 {
+	static const enum text_id heads[] = {TEXT_CONTROL, TEXT_SEVERITY, TEXT_DEPLOYMENTS, TEXT_REASON, TEXT_SHOWN_BY};
+	size_t n = 0;
+
 	html_section(p, "not-shown", TEXT_NOT_SHOWN);
 	html_put(p, "<p class=\"lead\">");
 	html_say(p, TEXT_NOT_SHOWN_HELP);
 	html_put(p, "</p>\n");
-	for (size_t i = 0; i < p->r->deployment_count; i++)
-		put_not_shown_of(p, &p->r->deployments[i]);
+	for (int s = SEVERITY_CRITICAL; s >= SEVERITY_INFO; s--)
+		for (size_t c = 0; c < p->r->control_count; c++)
+			for (size_t d = 0; d < p->r->deployment_count; d++) {
+				if ((int)report_cell_at(p->r, d, c)->severity != s || !row_is_new(p->r, d, c))
+					continue;
+				if (!n++)
+					html_table(p, TEXT_NOT_SHOWN, heads, COUNT(heads));
+				put_not_shown(p, d, c);
+			}
+	if (n)
+		html_table_end(p);
+	else
+		nothing(p, TEXT_NOTHING_HERE);
 	html_put(p, "</section>\n");
 }
 
@@ -166,7 +207,7 @@ static void put_support(struct page *p, const struct report_finding *f)
 		html_put(p, i ? ", " : "");
 		html_text(p, f->controls[i]);
 	}
-	html_put(p, "</td><th scope=\"row\">");
+	html_put(p, "</td><th scope=\"row\" class=\"name\">");
 	html_text(p, f->subject ? f->subject : f->rule);
 	html_put(p, "<br><span class=\"small mono\">");
 	html_text(p, f->rule);

@@ -110,7 +110,7 @@ struct report {
 	size_t deployment_count;
 	struct report_control *controls;
 	size_t control_count;
-	struct report_cell *cells;
+	struct report_cell *cells;          /* every deployment with every control, in their orders; then the facility's, where there is one */
 	size_t cell_count;
 	struct report_finding *findings;    /* by deployment, document, place, rule */
 	size_t finding_count;
@@ -198,6 +198,8 @@ const char *diag_level_text(enum diag_level level, enum lang lang);
 /* ------------------------------------------------------------------ questions about the model that writers share */
 
 const struct control *report_control_named(const struct report *r, const char *id);      /* NULL when unknown */
+/* The cell of a deployment and a control, both by index; deployment r->deployment_count is the facility's line. NULL when there is none. */
+const struct report_cell *report_cell_at(const struct report *r, size_t deployment, size_t control);
 /* Counts as a breach: against, neither waived nor a doubt nor not applicable. */
 bool finding_is_breach(const struct report_finding *f);
 /* The observed side in words: the value, or that it is not set and what then holds. */

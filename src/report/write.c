@@ -29,6 +29,16 @@ const struct control *report_control_named(const struct report *r, const char *i
 	return NULL;
 }
 
+const struct report_cell *report_cell_at(const struct report *r, size_t deployment, size_t control)
+{
+	if (deployment < r->deployment_count)
+		return &r->cells[deployment * r->control_count + control];
+	for (size_t i = r->deployment_count * r->control_count; i < r->cell_count; i++)
+		if (!strcmp(r->cells[i].control, r->controls[control].control->id))
+			return &r->cells[i];
+	return NULL;
+}
+
 bool finding_is_breach(const struct report_finding *f)
 {
 	return f->outcome == OUTCOME_AGAINST && !f->waived_by && f->confidence != CONFIDENCE_LOW && strcmp(f->verdict, "not_applicable");
