@@ -12,6 +12,11 @@
 
 #include <stdlib.h>
 
+static bool hides_more(const struct mask_range *a, const struct mask_range *b)
+{
+	return a->to > b->to || (a->to == b->to && a->from < b->from);
+}
+
 static bool furthest(struct span text, size_t at, size_t behind, mask_matcher *const *list, struct mask_range *best)
 {
 	bool found = false;
@@ -23,7 +28,7 @@ static bool furthest(struct span text, size_t at, size_t behind, mask_matcher *c
 			continue;
 		if (r.from < behind)
 			r.from = behind;
-		if (r.to <= r.from || (found && r.to <= best->to))
+		if (r.to <= r.from || (found && !hides_more(&r, best)))
 			continue;
 		*best = r;
 		found = true;
@@ -45,7 +50,7 @@ size_t mask_ranges(struct arena *a, struct span text, struct mask_range **ret)
 			at++;
 			continue;
 		}
-		if (!person || (secret && s.to > p.to))
+		if (!person || (secret && hides_more(&s, &p)))
 			p = s;
 		*ARENA_PUSH(a, list, count) = p;
 		behind = p.to;
