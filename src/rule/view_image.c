@@ -89,6 +89,7 @@ static void tell_block(struct build *b, const struct doc *d, const struct fact *
 	static const char *const keys[] = {"registry", "repository", "tag", "digest", NULL};
 	const struct fact *repository = fact_child(f, "repository");
 	struct fact *image;
+	size_t n;
 
 	if (!repository)
 		repository = fact_child(f, "name");
@@ -103,16 +104,15 @@ static void tell_block(struct build *b, const struct doc *d, const struct fact *
 	for (size_t i = 0; keys[i]; i++) {
 		const struct fact *field = fact_child(f, keys[i]);
 
-		if (field && fact_is_scalar(field) && field->kind != FACT_NULL && field->value.n)
+		if (field && field != repository && fact_is_scalar(field) && field->kind != FACT_NULL && field->value.n)
 			block_hang(b->arena, image, field, NULL);
 	}
-	if (!fact_child(image, "repository"))
-		block_hang(b->arena, image, repository, "repository");
-	if (!fact_child(image, "registry")) {
-		size_t n = registry_length(repository->value);
-
-		block_field(b->arena, image, "registry", n ? arena_dup(b->arena, repository->value.p, n) : "docker.io", repository);
-	}
+	n = fact_child(image, "registry") ? 0 : registry_length(repository->value);
+	put(b, image, repository, "repository", span_cut(repository->value, n ? n + 1 : 0, repository->value.n), n ? n + 1 : 0);
+	if (n)
+		put(b, image, repository, "registry", span_cut(repository->value, 0, n), 0);
+	else if (!fact_child(image, "registry"))
+		block_field(b->arena, image, "registry", "docker.io", repository);
 	view_emit(b, "image", image, f, d, of, fact_path(b->arena, d, f));
 }
 
