@@ -32,16 +32,79 @@ static bool overlaps(const struct hidden *h, struct place at)
 	return false;
 }
 
+#define NEIGHBOURS 400      /* children of a block looked at: a row of a table has fewer */
+
+/* A column called "nom" holds persons when another one is called "prenom". */
+static bool beside_person(const struct fact *f)
+{
+	size_t looked = 0;
+
+	if (!f->parent || !(key_eq(f->key, "nom") || key_eq(f->key, "name")))
+		return false;
+	FACT_EACH(other, f->parent)
+		if (other != f && other->key && key_is_person(span_of(other->key)))
+			return true;
+		else if (++looked == NEIGHBOURS)
+			break;
+	return false;
+}
+
+/* Set by a variable that is called a secret: var.db_password. */
+static bool set_by_secret(const struct fact *f)
+{
+	const char *dot = f->set_at && f->set_at->path ? strrchr(f->set_at->path, '.') : NULL;
+
+	return f->set_at && f->set_at->path && key_is_secret(span_of(dot ? dot + 1 : f->set_at->path));
+}
+
 static const char *shown_value(const struct draft *m, const struct fact *f, struct span value)
 {
-	return masked_value(m->arena, f ? speaking_key(f) : NULL, value);
+	const char *key = f ? speaking_key(f) : NULL;
+
+	if (f && value.n && (set_by_secret(f) || (key && f->key && beside_person(f))))
+		return MASK;
+	return masked_value(m->arena, key, value);
+}
+
+/* Bytes that read otherwise than their value (escapes, base64): the general masks do not see through them. */
+static bool is_encoded(const struct finding_place *p)
+{
+	struct span bytes = p->doc->bytes;
+
+	return (size_t)p->at.offset + p->at.length > bytes.n ||
+	       !span_eq(span_cut(bytes, p->at.offset, (size_t)p->at.offset + p->at.length), p->fact->value);
 }
 
 static bool place_hides(const struct draft *m, const struct finding_place *p)
 {
+	const char *shown;
+
 	if (!p->fact || !p->fact->value.n || p->fact->kind == FACT_BLOCK || p->fact->kind == FACT_LIST || p->fact->kind == FACT_COMMENT)
 		return false;
-	return !span_eq(span_of(shown_value(m, p->fact, p->fact->value)), p->fact->value);
+	shown = shown_value(m, p->fact, p->fact->value);
+	return !strcmp(shown, MASK) || (is_encoded(p) && !span_eq(span_of(shown), p->fact->value));
+}
+
+/* What hides in the neighbours of a value on its line: the other cells of a row, whose keys stand in another line. */
+static struct hidden hidden_around(const struct draft *m, const struct finding_place *p)
+{
+	const struct hidden *all = &m->hidden[p->doc->index];
+	struct mask_range *ranges = NULL;
+	size_t count = 0, looked = 0;
+	struct hidden h = *all;
+
+	if (!p->fact || !p->fact->parent)
+		return h;
+	FACT_EACH(f, p->fact->parent) {
+		struct finding_place other = {.doc = p->doc, .fact = f, .at = f->at};
+
+		if (++looked > NEIGHBOURS)
+			break;
+		if (f->doc == p->doc && f->at.length && place_hides(m, &other))
+			*ARENA_PUSH(m->arena, ranges, count) = (struct mask_range){f->at.offset, (size_t)f->at.offset + f->at.length};
+	}
+	h.count = mask_join(m->arena, all->ranges, all->count, ranges, count, &h.ranges);
+	return h;
 }
 
 static const char *value_of(const struct draft *m, const struct hit *h)
@@ -115,6 +178,7 @@ const char *model_name(const struct draft *m, const struct doc *d)
 
 static void place_make(const struct draft *m, const struct hit *h, const struct finding_place *from, struct report_place *p)
 {
+	struct hidden hidden;
 	struct pos start, end;
 
 	p->role = from->role;
@@ -128,7 +192,8 @@ static void place_make(const struct draft *m, const struct hit *h, const struct 
 	p->column = start.column;
 	p->end_line = end.line;
 	p->end_column = end.column;
-	excerpt_make(m->arena, from->doc, from->at, &m->hidden[from->doc->index],
+	hidden = hidden_around(m, from);
+	excerpt_make(m->arena, from->doc, from->at, &hidden,
 		     (!h->missing && place_hides(m, from)) || (from == h->places && h->mask_reason && !h->missing), p);
 }
 
