@@ -76,6 +76,9 @@ static int request_fill(const char *kind, const struct scan_flags *f, const char
 		return err_set(e, EXIT_USAGE, "--no-builtin-rules needs --rules");
 	if (f->seal && !f->key)
 		return err_set(e, EXIT_USAGE, "--seal needs --key; `scelle key new` makes one");
+	/* looked at early, opened late: the key is not in memory while hostile files are read */
+	if (f->seal && access(f->key, R_OK))
+		return err_errno(e, EXIT_USAGE, "cannot read the key '%s'", f->key);
 	q->date = f->date ? date_parse(span_of(f->date)) : clock_today(&q->date_from_clock);
 	if (q->date == DATE_NONE)
 		return err_set(e, EXIT_USAGE, "no date '%s': YYYY-MM-DD", f->date);

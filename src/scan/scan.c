@@ -165,8 +165,10 @@ int scan_run(struct arena *a, const struct scan_request *q, struct report *ret, 
 	struct run r = {.arena = a, .request = q};
 	struct eval_options how = {.date = q->date, .jobs = q->jobs, .no_prefilter = q->no_prefilter};
 
-	if (load_rules(&r, e) || read_identity_key(&r, e))
+	if (load_rules(&r, e) || read_identity_key(&r, e)) {
+		e->code = EXIT_USAGE;      /* a folder of rules that cannot be read is a wrong option, not an incomplete audit */
 		return -1;
+	}
 	confine();
 	if (read_inputs(&r, e) || read_declaration(&r, e))
 		return -1;
