@@ -37,6 +37,7 @@ struct builder {
 	struct sibling *siblings;
 	size_t sibling_count, sibling_cap;
 	bool full;
+	struct embedding embedding;      /* floor 0, into NULL: the file's own text */
 	const struct decoder *outer, *inner, *joined;      /* the last chain that was joined */
 	struct {
 		const char *text;
@@ -138,12 +139,12 @@ static bool is_verbatim(const struct offset_map *m, struct place p)
 const struct decoder *build_decoder(struct builder *b, enum decoder_kind kind, const struct decoder *inner)
 {
 	static const struct decoder single[DECODER_KINDS] = {
-		{DECODE_JSON_STRING, NULL}, {DECODE_YAML_DOUBLE, NULL}, {DECODE_YAML_SINGLE, NULL}, {DECODE_YAML_PLAIN, NULL},
-		{DECODE_YAML_BLOCK, NULL}, {DECODE_HCL_STRING, NULL}, {DECODE_HCL_HEREDOC, NULL}, {DECODE_XML_TEXT, NULL}, {DECODE_XML_ATTRIBUTE, NULL},
-		{DECODE_DOUBLE_QUOTED, NULL}, {DECODE_SINGLE_QUOTED, NULL}, {DECODE_PROPERTIES, NULL}, {DECODE_CONTINUED, NULL},
-		{DECODE_TOML_BASIC, NULL}, {DECODE_TOML_MULTILINE, NULL}, {DECODE_CSV_QUOTED, NULL}, {DECODE_BASE64, NULL},
-		{DECODE_UTF16LE, NULL}, {DECODE_UTF16BE, NULL}, {DECODE_LATIN1, NULL}, {DECODE_CP1252, NULL},
-		{DECODE_CELL, NULL}, {DECODE_RESOLVED, NULL},
+		{DECODE_JSON_STRING, NULL, 0}, {DECODE_YAML_DOUBLE, NULL, 0}, {DECODE_YAML_SINGLE, NULL, 0}, {DECODE_YAML_PLAIN, NULL, 0},
+		{DECODE_YAML_BLOCK, NULL, 0}, {DECODE_HCL_STRING, NULL, 0}, {DECODE_HCL_HEREDOC, NULL, 0}, {DECODE_XML_TEXT, NULL, 0}, {DECODE_XML_ATTRIBUTE, NULL, 0},
+		{DECODE_DOUBLE_QUOTED, NULL, 0}, {DECODE_SINGLE_QUOTED, NULL, 0}, {DECODE_PROPERTIES, NULL, 0}, {DECODE_CONTINUED, NULL, 0},
+		{DECODE_TOML_BASIC, NULL, 0}, {DECODE_TOML_MULTILINE, NULL, 0}, {DECODE_CSV_QUOTED, NULL, 0}, {DECODE_BASE64, NULL, 0},
+		{DECODE_UTF16LE, NULL, 0}, {DECODE_UTF16BE, NULL, 0}, {DECODE_LATIN1, NULL, 0}, {DECODE_CP1252, NULL, 0},
+		{DECODE_INDENTED, NULL, 0}, {DECODE_CELL, NULL, 0}, {DECODE_RESOLVED, NULL, 0},
 	};
 	struct decoder *d;
 
@@ -356,7 +357,14 @@ struct fact *build_open(struct builder *b, const struct text *t, const struct fa
 
 	if (is_at_limit(b, t, f, true))
 		return NULL;
-	copy = copy_fact(b, t, f);
+	if (b->embedding.into && !f->key && b->depth == b->embedding.floor) {
+		copy = b->embedding.into;
+		copy->kind = f->kind;
+		copy->open |= f->open;
+		b->embedding.into = NULL;
+	} else {
+		copy = copy_fact(b, t, f);
+	}
 	b->levels[++b->depth] = (struct level){.fact = copy, .siblings = b->sibling_count};
 	return copy;
 }
@@ -366,7 +374,7 @@ void build_close(struct builder *b, const struct text *t, uint32_t end)
 	struct fact *f;
 	uint32_t outer;
 
-	if (!b->depth)
+	if (b->depth <= b->embedding.floor)
 		return;
 	f = b->levels[b->depth].fact;
 	outer = t ? offset_out(t->map, end) : end;
@@ -375,11 +383,13 @@ void build_close(struct builder *b, const struct text *t, uint32_t end)
 	b->depth--;
 }
 
-/* Cheap first look: only a string that starts like an object, an array or an element is tried. */
+/* Cheap first look: a string that starts like an object, an array or an element, or lines under a key that is a file's name. */
 static bool may_embed(const struct fact *f)
 {
 	if (f->kind != FACT_LITERAL || f->value.n < 2 || (f->scalar != SCALAR_STRING && f->scalar != SCALAR_PLAIN))
 		return false;
+	if (f->decoder && f->key && memchr(f->value.p, '\n', f->value.n) && strchr(f->key, '.'))
+		return true;
 	switch (f->value.p[0]) {
 	case '{': case '[': case '<': case ' ': case '\n': case '\t': case '\r':
 		return true;
@@ -420,6 +430,21 @@ void build_comment(struct builder *b, const struct text *t, uint32_t from, uint3
 		f->decoder = t->decoder;
 	*ARENA_PUSH(b->arena, b->doc->comments, b->doc->comment_count) = f;
 	b->doc->fact_count++;
+}
+
+struct embedding builder_embed(struct builder *b, struct fact *into)
+{
+	struct embedding before = b->embedding;
+
+	b->embedding = (struct embedding){into, b->depth};
+	return before;
+}
+
+void builder_embed_end(struct builder *b, struct embedding before)
+{
+	while (b->depth > b->embedding.floor)
+		build_close(b, NULL, 0);
+	b->embedding = before;
 }
 
 void builder_end(struct builder *b)

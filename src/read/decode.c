@@ -18,6 +18,7 @@ struct sink {
 	struct offset_segment *segments;
 	size_t count;
 	bool mapped;
+	uint32_t indent;
 };
 
 static void sink_segment(struct sink *s, size_t from, uint32_t step)
@@ -602,6 +603,24 @@ static void decode_hcl_heredoc(struct sink *s)
 	}
 }
 
+static void decode_indented(struct sink *s)
+{
+	for (size_t at = 0, next; at < s->in.n; at = next) {
+		size_t text = at, end;
+
+		next = next_line(s->in, at);
+		while (at && text < next && text - at < s->indent && is_blank(s->in.p[text]))
+			text++;
+		end = next;
+		if (end - text >= 2 && s->in.p[end - 1] == '\n' && s->in.p[end - 2] == '\r') {
+			sink_same(s, text, end - 2);
+			sink_char(s, end - 2, '\n');
+		} else {
+			sink_same(s, text, end);
+		}
+	}
+}
+
 /* ------------------------------------------------------------------ XML */
 
 static size_t xml_reference(struct sink *s, size_t at)
@@ -829,15 +848,18 @@ static void (*const steps[DECODER_KINDS])(struct sink *s) = {
 	[DECODE_UTF16BE] = decode_utf16be,
 	[DECODE_LATIN1] = decode_latin1,
 	[DECODE_CP1252] = decode_cp1252,
+	[DECODE_INDENTED] = decode_indented,
 };
 
-struct span decode_step(struct arena *a, enum decoder_kind kind, struct span before, struct span in, struct offset_map *ret_map)
+struct span decode_with(struct arena *a, const struct decoder *step, struct span before, struct span in, struct offset_map *ret_map)
 {
-	struct sink s = {.arena = a, .out = STR_INIT(3 * LIMIT_FILE_BYTES + 1), .in = in, .before = before, .mapped = ret_map};
+	struct sink s = {
+		.arena = a, .out = STR_INIT(3 * LIMIT_FILE_BYTES + 1), .in = in, .before = before, .mapped = ret_map, .indent = step->indent,
+	};
 	struct span result;
 
-	if (steps[kind])
-		steps[kind](&s);
+	if (steps[step->kind])
+		steps[step->kind](&s);
 	else
 		sink_same(&s, 0, in.n);
 	result = arena_span(a, str_get(&s.out));
@@ -847,6 +869,33 @@ struct span decode_step(struct arena *a, enum decoder_kind kind, struct span bef
 	}
 	str_free(&s.out);
 	return result;
+}
+
+struct span decode_step(struct arena *a, enum decoder_kind kind, struct span before, struct span in, struct offset_map *ret_map)
+{
+	return decode_with(a, &(struct decoder){.kind = kind}, before, in, ret_map);
+}
+
+/* A folded block folds its pieces nearly as a plain scalar does; where it does not, the value is no piece worth a place. */
+const struct decoder *decode_piece(struct arena *a, const struct decoder *step, struct span before, struct span in)
+{
+	struct sink s = {.in = in, .before = before};
+	struct decoder *piece;
+	struct block_header h;
+
+	if (step->kind != DECODE_HCL_HEREDOC && (step->kind != DECODE_YAML_BLOCK || !in.n || (*in.p != '|' && *in.p != '>')))
+		return NULL;
+	piece = ARENA_NEW(a, struct decoder);
+	piece->kind = DECODE_INDENTED;
+	if (step->kind == DECODE_HCL_HEREDOC) {
+		piece->indent = is_indented_heredoc(before) ? (uint32_t)common_indent(in) : 0;
+		return piece;
+	}
+	h = block_header(in);
+	piece->indent = (uint32_t)block_indent(&s, &h);
+	if (h.folded)
+		piece->kind = DECODE_YAML_PLAIN;
+	return piece;
 }
 
 #define BEFORE_BYTES ((size_t)1024)      /* even, for UTF-16 */
@@ -862,11 +911,11 @@ char *fact_decode(struct arena *a, const struct doc *d, const struct fact *f, si
 	for (const struct decoder *step = f->decoder; step; step = step->inner) {
 		if (!steps[step->kind])
 			return NULL;
-		value = decode_step(a, step->kind, before, value, NULL);
+		value = decode_with(a, step, before, value, NULL);
 		if (step->inner) {      /* what stands before it, as the next step sees it: the line is enough */
 			size_t n = before.n < BEFORE_BYTES ? before.n : BEFORE_BYTES;      /* even, for UTF-16, as offsets in it are */
 
-			before = decode_step(a, step->kind, SPAN(""), span_cut(before, before.n - n, before.n), NULL);
+			before = decode_with(a, step, SPAN(""), span_cut(before, before.n - n, before.n), NULL);
 		}
 	}
 	*ret_n = value.n;

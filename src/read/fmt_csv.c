@@ -203,6 +203,7 @@ static void choose_separator(struct csv *c)
 static void csv_read(struct builder *b, const struct text *t)
 {
 	struct csv c = {.b = b, .t = t, .p = t->bytes.p, .n = (uint32_t)t->bytes.n};
+	int depth = builder_depth(b);
 
 	skip_empty_lines(&c);
 	choose_separator(&c);
@@ -213,7 +214,7 @@ static void csv_read(struct builder *b, const struct text *t)
 	for (skip_empty_lines(&c); c.at < c.n; skip_empty_lines(&c))
 		if (!read_row(&c))
 			break;
-	while (builder_depth(b))
+	while (builder_depth(b) > depth)
 		build_close(b, t, c.at);
 }
 

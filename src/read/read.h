@@ -55,6 +55,7 @@ enum decoder_kind {
 	DECODE_SINGLE_QUOTED, DECODE_PROPERTIES, DECODE_CONTINUED,      /* CONTINUED: lines joined by a trailing backslash */
 	DECODE_TOML_BASIC, DECODE_TOML_MULTILINE, DECODE_CSV_QUOTED,
 	DECODE_BASE64, DECODE_UTF16LE, DECODE_UTF16BE, DECODE_LATIN1, DECODE_CP1252,
+	DECODE_INDENTED,         /* a piece of a literal block or heredoc: each further line without decoder.indent blanks */
 	DECODE_CELL,             /* a spreadsheet's cell: the place is a sheet and a cell, not bytes */
 	DECODE_RESOLVED,         /* the value was set elsewhere (set_at) or computed; the bytes are its use */
 	DECODER_KINDS
@@ -63,6 +64,7 @@ enum decoder_kind {
 struct decoder {
 	enum decoder_kind kind;
 	const struct decoder *inner;      /* the next step, NULL at the value */
+	uint32_t indent;                  /* of INDENTED */
 };
 
 /* Bytes of a document as delivered: the first byte of a value stands after its quote. */

@@ -16,9 +16,23 @@ int builder_depth(const struct builder *b);      /* open blocks and lists */
  */
 struct span decode_step(struct arena *a, enum decoder_kind kind, struct span before, struct span in, struct offset_map *ret_map);
 
+struct span decode_with(struct arena *a, const struct decoder *step, struct span before, struct span in, struct offset_map *ret_map);
+/* The step for a piece of what `step` decodes, when the piece is not the whole: NULL when it is the same step. */
+const struct decoder *decode_piece(struct arena *a, const struct decoder *step, struct span before, struct span in);
+
 /*
- * A string that holds JSON or XML, read in turn: its tree hangs below a copy of *f that has become a block or a list and
- * keeps its value. text: where f stands (NULL: the document). Returns NULL when it is a plain string after all.
+ * Between the two an embedded text is read: a first root without key becomes `into` itself, and no reader closes more than it opened.
+ */
+struct embedding {
+	struct fact *into;
+	int floor;
+};
+struct embedding builder_embed(struct builder *b, struct fact *into);      /* into: opened last; returns what was before */
+void builder_embed_end(struct builder *b, struct embedding before);
+
+/*
+ * A string that holds JSON or XML, or a whole file of a format that its key names (nginx.conf, application.yaml), read in turn:
+ * its tree hangs below a copy of *f that has become a block or a list and keeps its value. text: where f stands (NULL: the document). Returns NULL when it is a plain string after all.
  */
 struct fact *build_embedded(struct builder *b, const struct text *text, const struct fact *f);
 /* The readers' side of it: whether the text is a whole object, array or document; then its members into the open block. */

@@ -8,8 +8,8 @@
 
 #include "base/utf8.h"
 
-static const struct decoder utf16le = {DECODE_UTF16LE, NULL}, utf16be = {DECODE_UTF16BE, NULL};
-static const struct decoder latin1 = {DECODE_LATIN1, NULL}, cp1252 = {DECODE_CP1252, NULL};
+static const struct decoder utf16le = {.kind = DECODE_UTF16LE}, utf16be = {.kind = DECODE_UTF16BE};
+static const struct decoder latin1 = {.kind = DECODE_LATIN1}, cp1252 = {.kind = DECODE_CP1252};
 
 /* A part of the bytes, read as it stands: only the offset differs. */
 static void take_same(struct arena *a, struct span bytes, size_t skip, struct encoding *ret)

@@ -9,7 +9,7 @@
 
 #include <string.h>
 
-static const struct decoder derived = {DECODE_RESOLVED, NULL};
+static const struct decoder derived = {.kind = DECODE_RESOLVED};
 
 #define OWNED_MAX 64      /* blocks that renames build in one resource; the longest table row makes twelve */
 
