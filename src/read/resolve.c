@@ -9,7 +9,7 @@
 
 #include "read/read_p.h"
 
-static const struct decoder decode_resolved = {DECODE_RESOLVED, NULL};
+static const struct decoder decode_resolved = {.kind = DECODE_RESOLVED};
 
 struct fact *resolve_own(const struct fact *f)
 {

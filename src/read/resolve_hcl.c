@@ -135,7 +135,7 @@ static void fill_copy(struct resolver *r, struct fact *copy, const struct fact *
 
 static struct fact *copy_tree(struct resolver *r, const struct fact *source, struct fact *parent, const struct fact *use, int depth)
 {
-	static const struct decoder decode_resolved = {DECODE_RESOLVED, NULL};
+	static const struct decoder decode_resolved = {.kind = DECODE_RESOLVED};
 	struct fact *copy;
 
 	if (depth > LIMIT_DEPTH || !resolve_may_copy(r))
