@@ -105,6 +105,25 @@ uint32_t offset_out(const struct offset_map *m, uint32_t inner)
 	return inner;
 }
 
+/* Where a range ends: behind its last byte, not where the next one starts; between them may be indentation, an escape, a chomped line end. */
+static uint32_t end_out(const struct offset_map *m, uint32_t end)
+{
+	for (; m && end; m = m->outward) {
+		const struct offset_segment *s;
+		size_t i;
+
+		if (!m->count)
+			continue;
+		i = segment_of(m, end - 1);
+		s = &m->segments[i];
+		if (s->step || i + 1 == m->count)
+			end = s->outer + (end - s->inner) * s->step;
+		else
+			end = s[1].outer;
+	}
+	return m ? offset_out(m, end) : end;
+}
+
 static struct place place_out(const struct text *t, struct place p)
 {
 	uint32_t from, to;
@@ -112,7 +131,7 @@ static struct place place_out(const struct text *t, struct place p)
 	if (!t || !t->map)
 		return p;
 	from = offset_out(t->map, p.offset);
-	to = offset_out(t->map, p.offset + p.length);
+	to = p.length ? end_out(t->map, p.offset + p.length) : from;
 	return (struct place){from, to > from ? to - from : 0};
 }
 
@@ -377,7 +396,7 @@ void build_close(struct builder *b, const struct text *t, uint32_t end)
 	if (b->depth <= b->embedding.floor)
 		return;
 	f = b->levels[b->depth].fact;
-	outer = t ? offset_out(t->map, end) : end;
+	outer = t ? end_out(t->map, end) : end;
 	f->at.length = outer > f->at.offset ? outer - f->at.offset : 0;
 	b->sibling_count = b->levels[b->depth].siblings;
 	b->depth--;

@@ -133,8 +133,12 @@ struct fact *build_embedded(struct builder *b, const struct text *text, const st
 	struct embedding before;
 	enum content content;
 
-	if (inner.depth > LIMIT_EMBEDDED_DEPTH)
+	if (inner.depth > LIMIT_EMBEDDED_DEPTH) {
+		if (json_is_whole(&inner, LIMIT_DEPTH) || is_xml(&inner))
+			build_diag(b, text, DIAG_WARNING, f->at.offset, f->at.offset + f->at.length, "limit-embedded",
+				   "a text in a text deeper than the limit of %d stays a string", LIMIT_EMBEDDED_DEPTH);
 		return NULL;
+	}
 	content = content_of(b, &inner, f, &format);
 	if (content == CONTENT_NONE)
 		return NULL;

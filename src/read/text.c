@@ -81,15 +81,16 @@ static bool is_cp1252(struct span bytes)
 	return has_c1(bytes);
 }
 
-static void take_one_byte(struct arena *a, struct span bytes, struct encoding *ret)
+/* A mark of UTF-8 before bytes that are not is still no part of the text. */
+static void take_one_byte(struct arena *a, struct span bytes, size_t skip, struct encoding *ret)
 {
-	bool windows = is_cp1252(bytes);
+	bool windows = is_cp1252(span_cut(bytes, skip, bytes.n));
 
 	if (has_many_controls(bytes)) {
 		ret->binary = "binary: control characters, and not UTF-8";
 		return;
 	}
-	take_decoded(a, bytes, 0, windows ? &cp1252 : &latin1, ret);
+	take_decoded(a, bytes, skip, windows ? &cp1252 : &latin1, ret);
 	ret->note = windows ? "not UTF-8, read as Windows-1252" : "not UTF-8, read as Latin-1";
 }
 
@@ -119,6 +120,6 @@ void text_detect(struct arena *a, struct span bytes, struct encoding *ret)
 	}
 	if (!ret->note && utf8_valid_until(ret->text.bytes) < ret->text.bytes.n) {
 		*ret = (struct encoding){.text.bytes = bytes};
-		take_one_byte(a, bytes, ret);
+		take_one_byte(a, bytes, span_starts(bytes, "\xef\xbb\xbf") ? 3 : 0, ret);
 	}
 }
