@@ -5,6 +5,7 @@
  * passed over. Also what a container's leaf in a ledger is, since verify makes it again to check a proof.
  */
 #include "seal/note.h"
+#include "seal/base64.h"
 #include "seal/seal_p.h"
 
 #include "base/io.h"
@@ -30,20 +31,6 @@ static void put_base64(struct str *out, const unsigned char *bytes, size_t n)
 
 	EVP_EncodeBlock(text, bytes, (int)n);
 	str_text(out, (const char *)text);
-}
-
-/* Strict: canonical base64 of exactly n bytes, n at most 68. */
-static int get_base64(struct span text, unsigned char *bytes, size_t n)
-{
-	unsigned char raw[HASH_BYTES + SIGNATURE_BYTES + 3], again[4 * ((HASH_BYTES + SIGNATURE_BYTES + 2) / 3) + 1];
-
-	if (text.n != 4 * ((n + 2) / 3) || text.n >= sizeof again || EVP_DecodeBlock(raw, (const unsigned char *)text.p, (int)text.n) < (int)n)
-		return -1;
-	EVP_EncodeBlock(again, raw, (int)n);
-	if (memcmp(again, text.p, text.n))
-		return -1;
-	memcpy(bytes, raw, n);
-	return 0;
 }
 
 /* The next line, without its end; -1 when there is none that is ended. */
@@ -131,7 +118,7 @@ static int vkey_read(struct arena *a, const char *text, struct note_key *k, stru
 	char wanted[2 * HASH_BYTES + 1];
 	struct span hash;
 
-	if (!second || get_base64(span_of(second + 1), k->key, sizeof k->key) || k->key[0] != ED25519_KIND)
+	if (!second || base64_exact(span_of(second + 1), k->key, sizeof k->key) || k->key[0] != ED25519_KIND)
 		return err_set(e, EXIT_USAGE, "'%.100s' is not a ledger key of the form origin+hash+key", text);
 	k->origin = arena_dup(a, text, (size_t)(first - text));
 	hash = (struct span){first + 1, (size_t)(second - first - 1)};
@@ -237,7 +224,7 @@ static bool signed_by(const struct note_key *k, struct span text, struct span li
 	bool ok;
 
 	if (!span_starts(line, "\xe2\x80\x94 ") || line.n < 5 + n || memcmp(line.p + 4, k->origin, n) || line.p[4 + n] != ' ' ||
-	    get_base64(span_cut(line, 5 + n, line.n), bytes, sizeof bytes) || memcmp(bytes, k->hash, HASH_BYTES))
+	    base64_exact(span_cut(line, 5 + n, line.n), bytes, sizeof bytes) || memcmp(bytes, k->hash, HASH_BYTES))
 		return false;
 	key = EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, NULL, k->key + 1, KEY_BYTES);
 	ctx = EVP_MD_CTX_new();
@@ -270,7 +257,7 @@ int note_read(struct arena *a, struct span note, const char *vkey, struct checkp
 	struct checkpoint c;
 
 	if (take_line(&rest, &origin) || take_line(&rest, &size) || take_line(&rest, &root) || take_line(&rest, &empty) || empty.n || !rest.n ||
-	    get_number(size, &c.size) || get_base64(root, c.root.b, MERKLE_BYTES))
+	    get_number(size, &c.size) || base64_exact(root, c.root.b, MERKLE_BYTES))
 		return err_set(e, EXIT_UNVERIFIED, "not a checkpoint (C2SP tlog-checkpoint)");
 	c.origin = arena_dup(a, origin.p, origin.n);
 	if (!origin_allowed(c.origin))
@@ -309,7 +296,7 @@ int tlog_proof_read(struct span text, struct tlog_proof *ret, struct err *e)
 			return err_set(e, EXIT_UNVERIFIED, "the proof is cut");
 		if (!line.n)
 			break;
-		if (p.proof.count == MERKLE_PROOF_MAX || get_base64(line, p.proof.hashes[p.proof.count++].b, MERKLE_BYTES))
+		if (p.proof.count == MERKLE_PROOF_MAX || base64_exact(line, p.proof.hashes[p.proof.count++].b, MERKLE_BYTES))
 			return err_set(e, EXIT_UNVERIFIED, "the proof has a line that is no hash");
 	}
 	p.note = rest;
