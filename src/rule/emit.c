@@ -37,15 +37,15 @@ uint32_t fact_offset(const struct doc *d, const struct fact *f, size_t value_off
 	return f->at.offset + low;
 }
 
+/* A block stands at its head; a root without one at its first byte. */
 static struct finding_place place_of_fact(const struct fact *f, enum place_role role)
 {
 	bool scalar = f->kind != FACT_BLOCK && f->kind != FACT_LIST;
+	struct place at = scalar || !f->head.length ? f->at : f->head;
 
-	return (struct finding_place){
-		.role = role, .doc = f->doc, .fact = f,
-		.at = scalar || !f->head.length ? f->at : f->head,
-		.whole_document = !f->parent && !scalar && !f->head.length,
-	};
+	if (!scalar && !f->head.length)
+		at = f->first && f->first->head.length ? f->first->head : (struct place){f->at.offset, 1};
+	return (struct finding_place){.role = role, .doc = f->doc, .fact = f, .at = at};
 }
 
 static struct finding_place place_of_match(const struct fact *f, struct span match)

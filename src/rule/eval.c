@@ -253,11 +253,19 @@ static bool meta_value(struct context *c, const struct path *p, struct value *re
 	return true;
 }
 
+/* `not-applicable`, or a block with the reason: no value to test (section 5 reads it in `agrees`). */
+static bool is_not_applicable(const struct fact *f)
+{
+	return f->kind == FACT_BLOCK ? fact_child(f, "not_applicable") != NULL : span_is(f->value, "not-applicable");
+}
+
 static void add_values(struct context *c, struct values *out, const struct selection *found, const struct path *p)
 {
 	for (size_t i = 0; i < found->count; i++) {
 		struct value v = value_of(found->facts[i]);
 
+		if (p->root == ROOT_DECLARED && is_not_applicable(v.fact))
+			continue;
 		if (p->root == ROOT_DECLARED && span_is(v.text, "unknown"))
 			v.unknown = true;
 		*ARENA_PUSH(c->scratch, out->items, out->count) = v;
