@@ -6,6 +6,7 @@
 #include "base/str.h"
 
 #define VALUE_BYTES 200      /* of a value in a sentence; the excerpt shows its surroundings */
+#define LOOKED_BYTES 8192    /* of a value, by the masks: a script in a value is text, of which 200 bytes are shown */
 
 /* ------------------------------------------------------------------ what hides a value */
 
@@ -81,6 +82,8 @@ static bool place_hides(const struct draft *m, const struct finding_place *p)
 
 	if (!p->fact || !p->fact->value.n || p->fact->kind == FACT_BLOCK || p->fact->kind == FACT_LIST || p->fact->kind == FACT_COMMENT)
 		return false;
+	if (p->fact->value.n > LOOKED_BYTES)
+		return is_encoded(p);
 	shown = shown_value(m, p->fact, p->fact->value);
 	return !strcmp(shown, MASK) || (is_encoded(p) && !span_eq(span_of(shown), p->fact->value));
 }
@@ -116,7 +119,7 @@ static const char *value_of(const struct draft *m, const struct hit *h)
 		return NULL;
 	if (h->mask.length || (p && p->doc && !p->whole_document && !h->missing && overlaps(&m->hidden[p->doc->index], p->at)))
 		return MASK;
-	value = shown_value(m, p && !h->missing ? p->fact : NULL, span_of(h->value));
+	value = shown_value(m, p && !h->missing ? p->fact : NULL, (struct span){h->value, strnlen(h->value, LOOKED_BYTES)});
 	return show_text(m->arena, value, VALUE_BYTES);
 }
 

@@ -146,11 +146,11 @@ const char *masked_value(struct arena *a, const char *key, struct span value)
 
 size_t token_end(struct span s, size_t at)
 {
-	size_t end = at;
+	size_t end = at, stop = at + 128 < s.n ? at + 128 : s.n;      /* no name of a setting is longer; keeps a-a-a-a linear */
 
 	if (at && (is_word(s.p[at - 1]) || s.p[at - 1] == '_'))
 		return at;
-	while (end < s.n && (is_word(s.p[end]) || s.p[end] == '_' || s.p[end] == '-' || s.p[end] == '.'))
+	while (end < stop && (is_word(s.p[end]) || s.p[end] == '_' || s.p[end] == '-' || s.p[end] == '.'))
 		end++;
 	return end;
 }

@@ -163,11 +163,11 @@ static bool url_password(struct span s, size_t at, struct mask_range *ret)
 	}
 	/* a password with a slash in it: look for the sign behind it, when the part before is no host and port */
 	if (!sign && colon && end < s.n && s.p[end] == '/') {
-		size_t more = end;
+		size_t more = end, stop = end + 256 < s.n ? end + 256 : s.n;
 
-		while (more < s.n && !strchr(" \t\r\n\"'<>,", s.p[more]) && s.p[more] != '@')
+		while (more < stop && !strchr(" \t\r\n\"'<>,", s.p[more]) && s.p[more] != '@')
 			more++;
-		sign = more < s.n && s.p[more] == '@' && !is_digit(s.p[colon + 1]) ? more : 0;
+		sign = more < stop && s.p[more] == '@' && !is_digit(s.p[colon + 1]) ? more : 0;
 	}
 	if (!sign)
 		return false;
