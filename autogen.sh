@@ -85,7 +85,7 @@ verify_without_scelle() {
 	say 'the same without scelle: unzip, sed and openssl, by the lines that the report prints'
 	rm -rf demo/sealed
 	(cd demo && ../build/scelle verify audit.asice --lines --lang en > verify-without-scelle.sh)
-	if ! (cd demo && sh -ev verify-without-scelle.sh) > demo/verify-without-scelle.out; then
+	if ! (cd demo && sh -ev verify-without-scelle.sh) > demo/verify-without-scelle.out 2>&1; then
 		cat demo/verify-without-scelle.out
 		die 'the container does not verify with openssl alone'
 	fi
