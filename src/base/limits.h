@@ -29,5 +29,8 @@
 #define LIMIT_REPORT_BYTES ((size_t)1024 * MIB)
 #define LIMIT_CONTAINER_BYTES ((uint64_t)2048 * MIB)      /* no ZIP64 in containers */
 #define LIMIT_CONTAINER_ENTRIES 64
+#define LIMIT_CONTAINER_INFLATED ((uint64_t)256 * MIB)    /* compressed entries of others' containers, unpacked: ours are stored; more is a bomb */
+#define LIMIT_MANIFEST_BYTES MIB                          /* 64 references are 20 KiB */
+#define LIMIT_STATEMENT_BYTES (64 * MIB)                  /* inputs.json of a million files is 150 MiB and has the file limit; this is of 64 subjects */
 
 #endif

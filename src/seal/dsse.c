@@ -167,6 +167,8 @@ int bundle_write(struct span container, struct signer *s, struct str *out, struc
 		i++;
 	if (i == count)
 		err_set(e, EXIT_USAGE, "the container has no %s: seal it with --statement", STATEMENT_NAME);
+	else if (entries[i].bytes.n > LIMIT_STATEMENT_BYTES)
+		err_set(e, EXIT_USAGE, "%s is larger than 64 MiB", STATEMENT_NAME);
 	else if (key_id(s->key, key) || sign_pae(s, entries[i].bytes, signature, &n))
 		err_set(e, EXIT_BROKEN, "cannot sign the statement: %s", openssl_reason());
 	else if (put_bundle(out, entries[i].bytes, key, (struct span){(const char *)signature, n}) || str_failed(out))
@@ -185,6 +187,8 @@ static const struct fact *json_root(struct verification *v, const char *name, st
 	struct map *interned = ARENA_NEW(v->arena, struct map);
 	struct doc *d = ARENA_NEW(v->arena, struct doc);
 
+	if (bytes.n > LIMIT_STATEMENT_BYTES)
+		return NULL;
 	*interned = MAP_INIT(v->arena);
 	d->name = name;
 	d->bytes = bytes;

@@ -42,6 +42,8 @@ static const struct fact *listed_inputs(struct arena *a, struct map *interned, s
 	struct doc *d = ARENA_NEW(a, struct doc);
 	const struct fact *list;
 
+	if (bytes.n > LIMIT_FILE_BYTES)
+		return NULL;
 	d->name = SEAL_INPUTS_NAME;
 	d->bytes = bytes;
 	sha256_hex(bytes, d->sha256);

@@ -256,6 +256,8 @@ int manifest_read(struct arena *a, struct span bytes, struct manifest *ret, stru
 	struct manifest m = {0};
 	struct xml x;
 
+	if (bytes.n > LIMIT_MANIFEST_BYTES)
+		return err_set(e, EXIT_UNVERIFIED, "not a manifest of ETSI EN 319 162-1: larger than 1 MiB");
 	xml_begin(&x, a, bytes, e);
 	if (read_root(&x, &m))
 		return -1;

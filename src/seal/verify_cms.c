@@ -356,7 +356,7 @@ X509_STORE *anchors_store(const char *path, int64_t now, struct err *e)
 		return NULL;
 	}
 	/* any certificate given is trusted as such, also one that is not a root */
-	X509_STORE_set_flags(store, X509_V_FLAG_PARTIAL_CHAIN | X509_V_FLAG_X509_STRICT);
+	X509_STORE_set_flags(store, X509_V_FLAG_PARTIAL_CHAIN);
 	X509_VERIFY_PARAM_set_time(X509_STORE_get0_param(store), (time_t)now);
 	return store;
 }

@@ -342,7 +342,7 @@ static int check_names(const struct header *h, size_t count, struct err *e)
 static int read_directory(struct span bytes, size_t end, struct header *h, size_t *ret_count, size_t *ret_start, struct err *e)
 {
 	size_t count = get16(bytes.p + end + 10), at = get32(bytes.p + end + 16);
-	uint64_t total = 0;
+	uint64_t total = 0, inflated = 0;
 
 	if (get32(bytes.p + end + 4) || get16(bytes.p + end + 8) != count)
 		return refuse(e, "several disks");
@@ -355,11 +355,14 @@ static int read_directory(struct span bytes, size_t end, struct header *h, size_
 		if (read_central(bytes, &at, end, &h[i], e))
 			return -1;
 		total += h[i].size;
+		inflated += h[i].method == DEFLATED ? h[i].size : 0;
 	}
 	if (at != end)
 		return refuse(e, "bytes behind its central directory");
 	if (total > LIMIT_CONTAINER_BYTES)
 		return refuse(e, "larger than 2 GiB unpacked");
+	if (inflated > LIMIT_CONTAINER_INFLATED)
+		return refuse(e, "its compressed entries are larger than 256 MiB unpacked");
 	*ret_count = count;
 	return check_names(h, count, e);
 }
