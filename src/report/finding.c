@@ -43,8 +43,8 @@ static bool beside_person(const struct fact *f)
 	if (!f->parent || !(key_eq(f->key, "nom") || key_eq(f->key, "name")))
 		return false;
 	FACT_EACH(other, f->parent)
-		if (other != f && other->key && key_is_person(span_of(other->key)))
-			return true;
+		if (other != f && other->key && !key_eq(other->key, "family") && key_is_person(span_of(other->key)))
+			return true;      /* not "family": an Azure SKU has name and family */
 		else if (++looked == NEIGHBOURS)
 			break;
 	return false;

@@ -200,14 +200,14 @@ void html_not_shown(struct page *p)
 
 static void put_support(struct page *p, const struct report_finding *f)
 {
-	html_put(p, "<tr>");
-	text_cell(p, owner(p, f->deployment));
-	open_cell(p);
+	html_put(p, "<tr><td>");
+	html_text(p, owner(p, f->deployment));
+	html_put(p, "<br><span class=\"small\">");
 	for (size_t i = 0; i < f->control_count; i++) {
 		html_put(p, i ? ", " : "");
 		html_text(p, f->controls[i]);
 	}
-	html_put(p, "</td><th scope=\"row\" class=\"name\">");
+	html_put(p, "</span></td><th scope=\"row\" class=\"name\">");
 	html_text(p, f->subject ? f->subject : f->rule);
 	html_put(p, "<br><span class=\"small mono\">");
 	html_text(p, f->rule);
@@ -221,7 +221,7 @@ static void put_support(struct page *p, const struct report_finding *f)
 
 void html_support(struct page *p)
 {
-	static const enum text_id heads[] = {TEXT_DEPLOYMENT, TEXT_CONTROLS, TEXT_EVIDENCE_FOR, TEXT_OBSERVED, TEXT_FILE};
+	static const enum text_id heads[] = {TEXT_DEPLOYMENT, TEXT_EVIDENCE_FOR, TEXT_OBSERVED, TEXT_FILE};
 
 	html_section(p, "support", TEXT_EVIDENCE_FOR);
 	if (!p->r->support_count) {
@@ -229,10 +229,14 @@ void html_support(struct page *p)
 		html_put(p, "</section>\n");
 		return;
 	}
+	str_printf(p->out, "<details><summary>%zu ", p->r->support_count);
+	html_say(p, TEXT_PLACES_FOR);
+	html_put(p, "</summary>\n");
 	html_table(p, TEXT_EVIDENCE_FOR, heads, COUNT(heads));
 	for (size_t i = 0; i < p->r->support_count; i++)
 		put_support(p, &p->r->support[i]);
 	html_table_end(p);
+	html_put(p, "</details>\n");
 	html_put(p, "</section>\n");
 }
 

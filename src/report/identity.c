@@ -37,7 +37,7 @@ static const struct fact *scalar_child(const struct fact *item)
 
 static void put_step(struct arena *a, struct str *out, const struct fact *f)
 {
-	const struct fact *named = f->key ? NULL : scalar_child(f);
+	const struct fact *named = f->parent && f->parent->kind == FACT_LIST ? scalar_child(f) : NULL;
 
 	if (f->key)
 		str_printf(out, ".%s", f->key);

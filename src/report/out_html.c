@@ -274,22 +274,31 @@ static void put_reason(struct page *p, size_t index)
 }
 
 /* The gravest breaches, one of each rule and deployment; then what could not be read. */
+static bool is_repeated(const struct report *r, const size_t *given, size_t count, const struct report_finding *f)
+{
+	for (size_t i = 0; i < count; i++) {
+		const struct report_finding *g = &r->findings[given[i]];
+
+		if (!strcmp(g->rule, f->rule) && (g->deployment && f->deployment ? !strcmp(g->deployment, f->deployment) : g->deployment == f->deployment))
+			return true;
+	}
+	return false;
+}
+
 static void put_reasons(struct page *p)
 {
 	const struct report *r = p->r;
-	size_t put = 0;
+	size_t put = 0, given[REASONS];
 
 	html_put(p, "<ul class=\"reasons\">\n");
 	for (int s = SEVERITY_CRITICAL; s >= SEVERITY_MEDIUM && put < REASONS; s--)
 		for (size_t i = 0; i < r->finding_count && put < REASONS; i++) {
-			const struct report_finding *f = &r->findings[i], *before = i ? f - 1 : NULL;
+			const struct report_finding *f = &r->findings[i];
 
-			if (!finding_is_breach(f) || (int)f->severity != s)
-				continue;
-			if (before && before->rule == f->rule && before->deployment && f->deployment && !strcmp(before->deployment, f->deployment))
+			if (!finding_is_breach(f) || (int)f->severity != s || is_repeated(r, given, put, f))
 				continue;
 			put_reason(p, i);
-			put++;
+			given[put++] = i;
 		}
 	for (size_t i = 0; i < r->deployment_count; i++)
 		if (r->deployments[i].why) {

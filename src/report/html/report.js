@@ -50,7 +50,10 @@
 		boxes.forEach(function (b) { b.checked = true; });
 		show();
 	}
-	window.addEventListener("beforeprint", reset);
+	window.addEventListener("beforeprint", function () {
+		reset();
+		document.querySelectorAll("details").forEach(function (d) { d.open = true; });
+	});
 	window.addEventListener("hashchange", function () {
 		var target = document.getElementById(location.hash.slice(1));
 		if (target && target.hidden) {
