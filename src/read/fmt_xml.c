@@ -13,7 +13,8 @@
 struct xml {
 	struct builder *b;            /* NULL: only look whether it is well-formed */
 	const struct text *t;
-	const char *p;
+	const char *p;                /* the text, left as it is */
+	char *values;                 /* a copy, where a NUL ends each value */
 	uint32_t n, at;               /* the cursor */
 	xmlParserCtxtPtr parser;
 	/* An element without attributes waits here until it is known whether it is a block or a scalar. */
@@ -42,6 +43,11 @@ static void lost(struct xml *x)
 }
 
 /* ------------------------------------------------------------------ the cursor */
+
+static bool is_at(const struct xml *x, uint32_t at, char c)
+{
+	return at < x->n && x->p[at] == c;
+}
 
 static bool starts(const struct xml *x, uint32_t at, const char *what)
 {
@@ -115,6 +121,8 @@ static bool pass_markup(struct xml *x)
 {
 	uint32_t from = x->at;
 
+	if (x->n - from < 2 || (x->p[from + 1] != '!' && x->p[from + 1] != '?'))
+		return false;
 	if (starts(x, from, "<!--")) {
 		x->at = behind(x, from + 4, "-->");
 		if (x->b)
@@ -147,9 +155,13 @@ static void go_to_tag(struct xml *x)
 
 static bool needs_decoding(struct span raw, bool attribute)
 {
-	if (memchr(raw.p, '&', raw.n) || memchr(raw.p, '\r', raw.n))
-		return true;
-	return attribute && (memchr(raw.p, '\n', raw.n) || memchr(raw.p, '\t', raw.n));
+	for (size_t i = 0; i < raw.n; i++) {
+		char c = raw.p[i];
+
+		if (c == '&' || c == '\r' || (attribute && (c == '\n' || c == '\t')))
+			return true;
+	}
+	return false;
 }
 
 static void add_value(struct xml *x, const char *key, struct place head, struct place at, bool attribute, bool plain)
@@ -161,6 +173,9 @@ static void add_value(struct xml *x, const char *key, struct place head, struct 
 	if (!plain || needs_decoding(f.value, attribute)) {
 		f.value = decode_step(builder_arena(x->b), kind, SPAN(""), f.value, NULL);
 		f.decoder = build_decoder(x->b, kind, NULL);
+	} else {
+		x->values[at.offset + at.length] = '\0';
+		f.value.p = x->values + at.offset;
 	}
 	if (!build_fact(x->b, x->t, &f))
 		stop(x);
@@ -254,7 +269,7 @@ static void start_element(void *data, const xmlChar *name, const xmlChar **attri
 	start = x->at;
 	if (x->stopped)
 		return;
-	if (!starts(x, start, "<") || !starts(x, start + 1, (const char *)name)) {
+	if (!is_at(x, start, '<') || !starts(x, start + 1, (const char *)name)) {
 		lost(x);
 		return;
 	}
@@ -273,9 +288,9 @@ static void start_element(void *data, const xmlChar *name, const xmlChar **attri
 			return;
 		}
 	x->at = skip_blanks(x, x->at);
-	if (starts(x, x->at, ">"))
+	if (is_at(x, x->at, '>'))
 		x->at++;
-	else if (!starts(x, x->at, "/>"))      /* an empty element ends where its end is told */
+	else if (!is_at(x, x->at, '/'))      /* an empty element ends where its end is told */
 		lost(x);
 }
 
@@ -286,7 +301,7 @@ static void end_element(void *data, const xmlChar *name)
 	(void)name;
 	if (x->stopped)
 		return;
-	if (starts(x, x->at, "/>")) {
+	if (is_at(x, x->at, '/') && is_at(x, x->at + 1, '>')) {
 		x->at += 2;
 	} else {
 		go_to_tag(x);
@@ -385,6 +400,7 @@ void xml_members(struct builder *b, const struct text *t)
 	struct xml x = {.b = b, .t = t, .p = t->bytes.p, .n = (uint32_t)t->bytes.n};
 	int depth = builder_depth(b);
 
+	x.values = arena_dup(builder_arena(b), x.p, x.n);
 	(void)run(&x);
 	while (builder_depth(b) > depth)
 		build_close(b, t, x.n);

@@ -275,7 +275,7 @@ static bool added(struct reader *r, const struct fact *f)
 {
 	if (!made(r, f))
 		return false;
-	if (f->key && f->index && f->parent && f->parent->kind == FACT_BLOCK && !r->masks.count)
+	if (top(r) && f->key && f->index && f->parent && f->parent->kind == FACT_BLOCK && !r->masks.count)      /* none at the root: an embedded one has the key of its string */
 		build_diag(r->b, r->t, DIAG_WARNING, top(r)->head.offset, top(r)->head.offset + top(r)->head.length,
 			   "duplicate-key", "'%s' stands here a second time", f->key);
 	return true;
