@@ -202,6 +202,12 @@ static const char *block_name(const struct fact *f)
 	return f->label_count ? f->labels[f->label_count - 1] : f->key;
 }
 
+/* A block, or a directive of one line, such as pg_hba.conf's: host all all 10.0.0.0/8 md5. */
+static bool is_structural(const struct doc *d, const struct fact *f)
+{
+	return f->kind == FACT_BLOCK || (f->kind == FACT_LIST && d->format && !strcmp(d->format->name, "conf"));
+}
+
 static void run_blocks(const struct run *run, struct context *c, struct found *out)
 {
 	const struct rule_group *g = &run->index->blocks;
@@ -215,7 +221,7 @@ static void run_blocks(const struct run *run, struct context *c, struct found *o
 
 			path_select(own, &g->items[i]->where.block, c->doc->roots[k], &found);
 			for (size_t n = 0; n < found.count; n++) {
-				if (found.facts[n]->kind != FACT_BLOCK)
+				if (!is_structural(c->doc, found.facts[n]))
 					continue;
 				c->block = c->self = found.facts[n];
 				c->subject_name = block_name(found.facts[n]);
