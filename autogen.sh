@@ -9,7 +9,7 @@ cd "$(dirname "$0")"
 BUILD_PACKAGES='gcc libc6-dev make autoconf automake pkg-config libssl-dev libxml2-dev libsqlite3-dev libpcre2-dev
 libyaml-dev libseccomp-dev'
 DEMO_PACKAGES='openssl unzip'
-CHECK_PACKAGES='zip jq libxml2-utils universal-ctags git'
+CHECK_PACKAGES='file zip jq libxml2-utils universal-ctags git'
 
 say() { printf '\n== %s\n' "$*"; }
 die() { printf 'autogen.sh: %s\n' "$*" >&2; exit 1; }
