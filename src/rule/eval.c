@@ -224,6 +224,9 @@ static const struct fact *root_fact(const struct context *c, const struct path *
 	case ROOT_PARENT:
 		return parent_block(c->subject ? c->subject->written_block : c->block);
 	default:
+		/* "[*]" and "[0]": the other items of the list that the value stands in */
+		if ((p->steps[0].kind == STEP_ITEMS || p->steps[0].kind == STEP_INDEX) && c->self && c->self->parent && c->self->parent->kind == FACT_LIST)
+			return c->self->parent;
 		return c->block;
 	}
 }
