@@ -125,12 +125,21 @@ static const char *value_of(const struct draft *m, const struct hit *h)
 
 /* ------------------------------------------------------------------ texts */
 
+/* In a sentence a place is called by its name: "États-Unis", not "US". */
+static const char *in_words(const struct hit *h, const char *value, enum lang lang)
+{
+	const struct fact *decided = h->place_count ? h->places[0].fact : NULL;
+	bool is_country = decided && decided->key && key_eq(decided->key, "country");
+
+	return is_country ? country_name(value, lang == LANG_FR ? "fr" : "en") : value;
+}
+
 static const char *variable(const struct report_finding *f, const struct hit *h, struct span name, enum lang lang)
 {
 	if (span_is(name, "value"))
-		return f->value && *f->value ? f->value : lang == LANG_FR ? "non défini" : "not set";
+		return f->value && *f->value ? in_words(h, f->value, lang) : lang == LANG_FR ? "non défini" : "not set";
 	if (span_is(name, "declared"))
-		return f->declared ? f->declared : lang == LANG_FR ? "non déclaré" : "not declared";
+		return f->declared ? in_words(h, f->declared, lang) : lang == LANG_FR ? "non déclaré" : "not declared";
 	for (size_t i = 0; i < h->var_count; i++)
 		if (span_is(name, h->vars[i].name))
 			return h->vars[i].value;

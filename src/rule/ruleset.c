@@ -11,6 +11,7 @@
 #include "read/table.h"
 
 #include <stdlib.h>
+#include <unistd.h>
 
 /* A file of rules, whichever way it came. */
 struct source {
@@ -229,6 +230,14 @@ static int gather(struct arena *a, struct sources *s, const char *const *dirs, s
 	return 0;
 }
 
+/* A folder of rules alone may bring its own dialects; most do not, and then the program's serve. */
+static const char *dialects_folder(struct arena *a, const char *const *dirs, size_t dir_count, bool dirs_only)
+{
+	bool own = dirs_only && dir_count && !access(arena_printf(a, "%s/dialects", dirs[0]), R_OK);
+
+	return own ? dirs[0] : NULL;
+}
+
 int ruleset_load_from(struct arena *a, const struct know *k, const char *const *dirs, size_t dir_count, bool dirs_only, bool checking,
 		      struct ruleset **ret, struct err *e)
 {
@@ -243,7 +252,7 @@ int ruleset_load_from(struct arena *a, const struct know *k, const char *const *
 	set->know = k;
 	set->check_only = checking;
 	set->verify_patterns = dir_count > 0;
-	if (gather(a, &sources, dirs, dir_count, dirs_only, &mistakes, e) || dialects_load(a, dirs_only && dir_count ? dirs[0] : NULL, &set->dialects, e))
+	if (gather(a, &sources, dirs, dir_count, dirs_only, &mistakes, e) || dialects_load(a, dialects_folder(a, dirs, dir_count, dirs_only), &set->dialects, e))
 		goto out;
 	load_sources(&loader, &sources);
 	find_doubles(&loader);
