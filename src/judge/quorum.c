@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
  * Quorum of evidence (docs/rules.md section 9). `every`: each concerned subject needs evidence; `one`: some evidence for;
- * `document`: only a document that a person reads can show it, so no configuration ever meets it.
+ * `document`: only a document that a person reads can show it: the
+ * declaration names it with its digest, and a file with that very digest was handed over.
  * A subject has evidence when a hit names it, or stands inside its block: the place of a bucket speaks for the bucket.
  */
 #include "judge/judge_p.h"
@@ -97,6 +98,27 @@ static bool is_shown(const struct bench *b, const struct judgement *j)
 	return false;
 }
 
+static bool is_handed_over(const struct bench *b, const char *sha256)
+{
+	for (size_t i = 0; i < b->inputs->count; i++)
+		if (span_eq_nocase(span_of(b->inputs->docs[i]->sha256), span_of(sha256)))
+			return true;
+	return false;
+}
+
+/* A reference alone is a promise; the file itself, under the seal with the rest, is what a person can read. */
+static bool document_handed_over(const struct bench *b, const struct judgement *j)
+{
+	for (size_t i = 0; j->deployment && i < j->control->declared_count; i++) {
+		const struct fact *f = declared_field(b->decl, j->deployment, j->control->declared[i]);
+		const char *sha256 = f && f->kind == FACT_BLOCK ? fact_text(f, "sha256") : NULL;
+
+		if (sha256 && is_handed_over(b, sha256))
+			return true;
+	}
+	return false;
+}
+
 bool quorum_met(const struct bench *b, const struct bucket *k, struct judgement *j)
 {
 	switch (j->control->quorum) {
@@ -106,7 +128,7 @@ bool quorum_met(const struct bench *b, const struct bucket *k, struct judgement 
 	case QUORUM_ONE:
 		return is_shown(b, j);
 	case QUORUM_DOCUMENT:
-		return false;
+		return document_handed_over(b, j);
 	}
 	return false;
 }

@@ -245,6 +245,7 @@ static void describe(struct context *c, struct found *out, struct hit *h, const 
 	h->name = arena_str(out->arena, name_of(c, first));
 	h->subject = arena_str(out->arena, subject_address(c, out));
 	h->missing = first && first->missing;
+	h->is_country = first && first->fact && first->fact->key && key_eq(first->fact->key, "country");
 	for (size_t i = 0; i < count; i++) {
 		h->contradicts = h->contradicts || (list[i].w->contradicts && !list[i].w->undeclared);
 		h->undeclared = h->undeclared || list[i].w->undeclared;

@@ -94,6 +94,7 @@ struct hit {
 	const char *subject;             /* address: type and name, or path */
 	bool missing;                    /* decided by a setting that is not there; value is its default, or empty */
 	bool contradicts;                /* an agrees leaf said no: declared against observed */
+	bool is_country;                 /* value and declared are codes of countries, or of sets of them */
 	bool undeclared;                 /* ... with among: no deployment declares it */
 	size_t count;                    /* once_per: hits it stands for, itself included */
 	struct place mask;               /* bytes in the first place's document that must not be shown; length 0: by the general masks only */
