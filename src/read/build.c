@@ -396,6 +396,8 @@ void build_close(struct builder *b, const struct text *t, uint32_t end)
 	if (b->depth <= b->embedding.floor)
 		return;
 	f = b->levels[b->depth].fact;
+	if (t && end > t->bytes.n)      /* behind a token that a broken text lacks */
+		end = (uint32_t)t->bytes.n;
 	outer = t ? end_out(t->map, end) : end;
 	f->at.length = outer > f->at.offset ? outer - f->at.offset : 0;
 	b->sibling_count = b->levels[b->depth].siblings;
