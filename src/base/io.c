@@ -156,12 +156,28 @@ static int write_temporary(const char *temporary, struct span bytes, unsigned mo
 	return close(fd) ? err_errno(e, EXIT_BROKEN, "cannot write '%s'", temporary) : 0;
 }
 
+/* A device or a pipe (/dev/null, /dev/stdout, a shell's /dev/fd/63) is written to: a rename would put a file in its place. */
+static int write_through(const char *path, struct span bytes, struct err *e)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY), result;
+
+	if (fd < 0)
+		return err_errno(e, EXIT_BROKEN, "cannot write '%s'", path);
+	result = io_put(fd, bytes, e);
+	if (close(fd) && !result)
+		return err_errno(e, EXIT_BROKEN, "cannot write '%s'", path);
+	return result;
+}
+
 int io_write(const char *path, struct span bytes, unsigned mode, struct err *e)
 {
 	char temporary[4096];
+	struct stat st;
 
 	if (!strcmp(path, "-"))
 		return io_put(STDOUT_FILENO, bytes, e);
+	if (!stat(path, &st) && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode))
+		return write_through(path, bytes, e);
 	if (snprintf(temporary, sizeof temporary, "%s.tmp.%ld", path, (long)getpid()) >= (int)sizeof temporary)
 		return err_set(e, EXIT_BROKEN, "cannot write '%.64s...': the name is too long", path);
 	if (write_temporary(temporary, bytes, mode, e)) {

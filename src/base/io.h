@@ -18,7 +18,8 @@ int io_read_stdin(struct arena *a, uint64_t max, struct span *ret, struct err *e
 
 /*
  * Writes path.tmp.PID beside path, syncs it, renames it over path and syncs the folder.
- * On failure the old file is as it was and the temporary one is gone. "-" is standard output.
+ * On failure the old file is as it was and the temporary one is gone. "-" is standard output. What is there and no regular
+ * file (a device, a pipe) is written to and stays what it is.
  */
 int io_write(const char *path, struct span bytes, unsigned mode, struct err *e);
 /* Writes to a descriptor, going on after EINTR and short writes. */

@@ -14,6 +14,7 @@
 #include "base/str.h"
 #include "base/utf8.h"
 
+#include <fcntl.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -327,6 +328,23 @@ static void check_io_write(struct arena *a, const char *folder)
 	CHECK(io_write(arena_printf(a, "%s/none/file", folder), SPAN("x"), 0600, &e) == -1 && strstr(e.text, "No such file"), "io: the cause is told");
 }
 
+/* As root a rename would replace a device for the whole machine: tried on a pipe in the scratch folder. */
+static void check_io_pipe(struct arena *a, const char *folder)
+{
+	char *fifo = arena_printf(a, "%s/pipe", folder), got[8] = {0};
+	struct err e = {0};
+	struct stat st;
+	int fd;
+
+	if (mkfifo(fifo, 0600) || (fd = open(fifo, O_RDWR | O_NONBLOCK)) < 0) {
+		unit_skip("io: a pipe is written to and stays a pipe", "no FIFO here");
+		return;
+	}
+	CHECK(!io_write(fifo, SPAN("text"), 0600, &e) && read(fd, got, sizeof got) == 4 && !strcmp(got, "text"), "io: a pipe is written to");
+	CHECK(!lstat(fifo, &st) && S_ISFIFO(st.st_mode), "io: and stays a pipe");
+	close(fd);
+}
+
 static void check_io_full_disk(void)
 {
 	struct err e = {0};
@@ -358,6 +376,7 @@ void u_base(void)
 	check_digest();
 	check_io_read(a, unit_tmp());
 	check_io_write(a, unit_tmp());
+	check_io_pipe(a, unit_tmp());
 	check_io_full_disk();
 	arena_free(a);
 }
