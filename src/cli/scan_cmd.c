@@ -1,13 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/*
- * The common body of audit and check. Every report is made whole in memory before the first file is written, and each file
- * is written beside and renamed: a failing writer or a full disk leaves the old report or the new one, never half of it.
- */
+/* The common body of audit and check: their options, the request made of them, and what is delivered in the end. */
 #include "cli/scan_cmd.h"
 
-#include "base/digest.h"
-#include "base/io.h"
-#include "base/limits.h"
+#include "cli/outputs.h"
 
 #include <stdlib.h>
 #include <unistd.h>
@@ -85,97 +80,19 @@ static int request_fill(const char *kind, const struct scan_flags *f, const char
 	return 0;
 }
 
-/* ------------------------------------------------------------------ reports */
-
-struct output {
-	const struct writer *writer;
-	const char *path;      /* NULL: standard output */
-	struct str text;
-	char sha256[SHA256_HEX];
-};
-
-struct outputs {
-	struct output *items;
-	size_t count;
-	const struct output *printed;      /* the one that replaces the text, or NULL */
-};
-
-static int outputs_parse(struct arena *a, const struct scan_flags *f, struct outputs *o, struct err *e)
-{
-	*o = (struct outputs){.items = ARENA_ARRAY(a, struct output, f->reports.count + 1), .count = f->reports.count};
-	for (size_t i = 0; i < o->count; i++) {
-		const char *word = f->reports.items[i], *equals = strchr(word, '=');
-		const char *name = equals ? arena_dup(a, word, (size_t)(equals - word)) : word;
-		struct output *out = &o->items[i];
-
-		out->text = STR_INIT(LIMIT_REPORT_BYTES);
-		out->writer = writer_named(name);
-		out->path = equals ? equals + 1 : NULL;
-		if (!out->writer)
-			return err_set(e, EXIT_USAGE, "no report '%s'; `scelle formats` lists them", name);
-		if (equals && !*out->path)
-			return err_set(e, EXIT_USAGE, "a file name is missing in '%s'", word);
-		if (!out->path && o->printed)
-			return err_set(e, EXIT_USAGE, "two reports for standard output: write '%s=FILE'", name);
-		if (!out->path)
-			o->printed = out;
-	}
-	return 0;
-}
-
-static int outputs_make(struct outputs *o, const struct report *r, enum lang lang, struct err *e)
-{
-	for (size_t i = 0; i < o->count; i++) {
-		struct output *out = &o->items[i];
-
-		if (out->writer->write(&out->text, r, lang))
-			return err_set(e, EXIT_BROKEN, "cannot make the report '%s': it is larger than %zu bytes, or the program is wrong",
-				       out->writer->name, LIMIT_REPORT_BYTES);
-		sha256_hex(str_get(&out->text), out->sha256);
-	}
-	return 0;
-}
-
-static int outputs_write(struct outputs *o, struct err *e)
-{
-	for (size_t i = 0; i < o->count; i++)
-		if (o->items[i].path && io_write(o->items[i].path, str_get(&o->items[i].text), 0644, e))
-			return -1;
-	return 0;
-}
-
-static int print_text(struct arena *a, const struct outputs *o, const struct scan_flags *f, const struct report *r, enum lang lang,
-		      struct err *e)
-{
-	struct written_file *files = ARENA_ARRAY(a, struct written_file, o->count + 1);
-	struct terminal t = {.width = 80, .colour = colour_choose(f->color, STDOUT_FILENO), .quiet = f->quiet,
-			     .verbose = f->verbose > 0, .explain = f->explain, .files = files};
-	struct str text = STR_INIT(LIMIT_REPORT_BYTES);
-	int failed;
-
-	for (size_t i = 0; i < o->count; i++)
-		if (o->items[i].path)
-			files[t.file_count++] = (struct written_file){o->items[i].path, o->items[i].sha256};
-	failed = terminal_write(&text, r, lang, &t) ? err_set(e, EXIT_BROKEN, "the text report is larger than the limit") :
-						      io_put(STDOUT_FILENO, str_get(&text), e);
-	str_free(&text);
-	return failed;
-}
+/* ------------------------------------------------------------------ delivery */
 
 static int deliver(struct arena *a, struct outputs *o, const struct scan_flags *f, const struct report *r, enum lang lang, date_t date,
 		   struct err *e)
 {
+	const struct terminal t = {.width = 80, .colour = colour_choose(f->color, STDOUT_FILENO), .quiet = f->quiet,
+				   .verbose = f->verbose > 0, .explain = f->explain};
+
 	if (outputs_make(o, r, lang, e) || outputs_write(o, e))
 		return -1;
 	if (f->seal && seal_report(a, f, r, lang, date, e))
 		return -1;
-	return o->printed ? io_put(STDOUT_FILENO, str_get(&o->printed->text), e) : print_text(a, o, f, r, lang, e);
-}
-
-static void outputs_free(struct outputs *o)
-{
-	for (size_t i = 0; i < o->count; i++)
-		str_free(&o->items[i].text);
+	return outputs_print(a, o, t, r, lang, e);
 }
 
 int scan_command(const char *kind, const struct scan_flags *f, const char *const *roots, size_t root_count)
@@ -188,7 +105,7 @@ int scan_command(const char *kind, const struct scan_flags *f, const char *const
 	enum exit_code code = EXIT_CLEAN;
 	struct err e = {0};
 
-	if (request_fill(kind, f, roots, root_count, &q, &e) || outputs_parse(a, f, &o, &e) || scan_run(a, &q, &r, &code, &e) ||
+	if (request_fill(kind, f, roots, root_count, &q, &e) || outputs_parse(a, &f->reports, &o, &e) || scan_run(a, &q, &r, &code, &e) ||
 	    deliver(a, &o, f, &r, lang, q.date, &e))
 		code = exit_worst(code, (enum exit_code)complain(&e));
 	outputs_free(&o);
