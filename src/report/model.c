@@ -5,6 +5,7 @@
  */
 #include "config.h"
 
+#include "report/components.h"
 #include "report/model.h"
 
 #include "base/limits.h"
@@ -424,5 +425,6 @@ void report_build(struct arena *a, const struct report_request *q, const struct 
 	list_findings(&m);
 	cells_make(&m);
 	list_waivers(&m);
+	components_make(&m, k);
 	ret->incomplete |= ret->incompletes > 0;
 }

@@ -47,6 +47,30 @@ static const char *date_text(date_t date, char buffer[16])
 
 /* ------------------------------------------------------------------ parts, in the order of their keys */
 
+static void write_components(struct jsonw *w, const struct report *r)
+{
+	static const char *const kinds[] = {[COMPONENT_CALL] = "call", [COMPONENT_MODEL] = "model"};
+
+	jsonw_key(w, "components");
+	jsonw_array(w);
+	for (size_t i = 0; i < r->component_count; i++) {
+		const struct report_component *c = &r->components[i];
+
+		jsonw_object(w);
+		jsonw_member(w, "category", c->category);
+		write_count(w, "count", c->count);
+		jsonw_member(w, "country", c->country);
+		jsonw_member(w, "deployment", c->deployment);
+		jsonw_member(w, "document", c->document);
+		jsonw_member(w, "kind", kinds[c->kind]);
+		jsonw_member_int(w, "line", c->line);
+		jsonw_member(w, "name", c->name);
+		jsonw_member(w, "publisher", c->publisher);
+		jsonw_object_end(w);
+	}
+	jsonw_array_end(w);
+}
+
 static void write_controls(struct jsonw *w, const struct report *r)
 {
 	jsonw_key(w, "controls");
@@ -192,6 +216,7 @@ static void write_finding(struct jsonw *w, const struct report_finding *f)
 
 	jsonw_object(w);
 	jsonw_member(w, "area", f->area);
+	jsonw_member(w, "baseline", f->baseline);
 	jsonw_member_int(w, "column", p->column);
 	jsonw_member(w, "confidence", confidence_names[f->confidence]);
 	write_texts(w, "controls", f->controls, f->control_count);
@@ -277,6 +302,7 @@ static void write_summary(struct jsonw *w, const struct report *r)
 	write_severities(w, "findings", r->by_severity);
 	jsonw_member_bool(w, "incomplete", r->incomplete);
 	write_count(w, "incompletes", r->incompletes);
+	write_count(w, "old", r->old);
 	write_count(w, "unknowns", r->unknowns);
 	write_count(w, "waived", r->waived);
 	jsonw_object_end(w);
@@ -354,6 +380,7 @@ static void write_report(struct jsonw *w, const struct report *r)
 	jsonw_object(w);
 	/* a check gives no advice: it has no declaration to advise on */
 	jsonw_member(w, "advice", r->deployment_count || r->facility ? advice_names[r->advice] : NULL);
+	write_components(w, r);
 	write_controls(w, r);
 	jsonw_member(w, "date", r->date);
 	jsonw_member_bool(w, "date_from_clock", r->date_from_clock);

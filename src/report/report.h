@@ -41,6 +41,7 @@ struct report_finding {
 	const struct report_place *places;
 	size_t place_count;
 	const char *waived_by, *waived_until, *waived_reason;      /* NULL: not waived */
+	const char *baseline;      /* "new", "old" (known before, or in a file that did not change); NULL: compared with nothing */
 };
 
 struct report_control {
@@ -95,6 +96,20 @@ struct report_waiver {
 	bool expired, outgrown;
 };
 
+/* What was seen to be called or run, whatever the rules say of it: one for each name, deployment and document. */
+enum component_kind { COMPONENT_CALL, COMPONENT_MODEL };
+
+struct report_component {
+	enum component_kind kind;
+	const char *name;            /* host, or name of the model */
+	const char *publisher;       /* operator or publisher, NULL when not known */
+	const char *country;         /* of processing, or of the publisher; NULL */
+	const char *category;        /* of the endpoint, family of the model; NULL */
+	const char *deployment, *document;      /* deployment NULL: of none */
+	uint32_t line;               /* of the first place */
+	size_t count;                /* places */
+};
+
 struct report {
 	const char *kind;            /* "audit" or "check" */
 	const char *tool_version;
@@ -122,7 +137,10 @@ struct report {
 	size_t diag_count;
 	struct report_waiver *waivers;
 	size_t waiver_count;
-	size_t by_severity[SEVERITY_CRITICAL + 1];      /* findings against that count: neither waived nor doubts */
+	struct report_component *components;      /* by deployment, kind, name, document */
+	size_t component_count;
+	size_t by_severity[SEVERITY_CRITICAL + 1];      /* findings against that count: neither waived nor doubts nor old */
+	size_t old;                  /* findings that would count, but the baseline knows them */
 	size_t doubts, unknowns, incompletes, waived;   /* findings, by what they are; counted whether listed or not */
 	bool incomplete;             /* something could not be read or evaluated */
 };
@@ -200,8 +218,9 @@ const char *diag_level_text(enum diag_level level, enum lang lang);
 const struct control *report_control_named(const struct report *r, const char *id);      /* NULL when unknown */
 /* The cell of a deployment and a control, both by index; deployment r->deployment_count is the facility's line. NULL when there is none. */
 const struct report_cell *report_cell_at(const struct report *r, size_t deployment, size_t control);
-/* Counts as a breach: against, neither waived nor a doubt nor not applicable. */
+/* Counts as a breach: against, neither waived nor old nor a doubt nor not applicable. */
 bool finding_is_breach(const struct report_finding *f);
+bool finding_is_old(const struct report_finding *f);
 /* The observed side in words: the value, or that it is not set and what then holds. */
 void finding_observed(struct str *s, const struct report_finding *f, enum lang lang);
 

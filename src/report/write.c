@@ -39,9 +39,14 @@ const struct report_cell *report_cell_at(const struct report *r, size_t deployme
 	return NULL;
 }
 
+bool finding_is_old(const struct report_finding *f)
+{
+	return f->baseline && !strcmp(f->baseline, "old");
+}
+
 bool finding_is_breach(const struct report_finding *f)
 {
-	return f->outcome == OUTCOME_AGAINST && !f->waived_by && f->confidence != CONFIDENCE_LOW && strcmp(f->verdict, "not_applicable");
+	return f->outcome == OUTCOME_AGAINST && !f->waived_by && !finding_is_old(f) && f->confidence != CONFIDENCE_LOW && strcmp(f->verdict, "not_applicable");
 }
 
 /* An observed word with its default: "not set; default: false". */

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* Opens a report wherever it lies; the model is report/load.c's work, the container's form seal's. */
+#include "scan/report_file.h"
+
+#include "base/io.h"
+#include "base/limits.h"
+#include "report/load.h"
+#include "seal/seal.h"
+
+static int from_container(struct arena *a, const char *path, struct span container, struct span *ret, struct err *e)
+{
+	struct seal_entry *entries;
+	size_t count;
+
+	if (container_entries(a, container, &entries, &count, e))
+		return -1;
+	for (size_t i = 0; i < count; i++)
+		if (!strcmp(entries[i].name, "report.json")) {
+			*ret = entries[i].bytes;
+			return 0;
+		}
+	return err_set(e, EXIT_USAGE, "%s: the container holds no report.json", path);
+}
+
+int report_file_load(struct arena *a, const char *path, struct report *ret, struct err *e)
+{
+	const char *slash = strrchr(path, '/');
+	struct span bytes;
+
+	if (strcmp(path, "-") ? io_read(a, path, LIMIT_FILE_BYTES, &bytes, e) : io_read_stdin(a, LIMIT_FILE_BYTES, &bytes, e)) {
+		e->code = EXIT_USAGE;      /* a wrong operand, not an incomplete audit */
+		return -1;
+	}
+	if (span_starts(bytes, "PK\003\004") && from_container(a, path, bytes, &bytes, e))
+		return -1;
+	return report_load(a, strcmp(path, "-") ? slash ? slash + 1 : path : "report.json", bytes, ret, e);
+}
