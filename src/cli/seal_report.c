@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * audit --seal: the authoritative report, its view for people and the inputs' digests go into one container. The signing time
- * is the clock's; every other byte follows from the audit (promise 4).
+ * audit --seal: the authoritative report, its views, the inputs' digests and the statement that names them all (in-toto) go
+ * into one container. The signing time is the clock's; every other byte follows from the audit (promise 4).
  */
 #include "cli/scan_cmd.h"
 
@@ -9,8 +9,13 @@
 #include "base/limits.h"
 #include "seal/seal.h"
 
+#define VIEWS_MAX 16
+
 struct parts {
-	struct str json, html, inputs, container;
+	struct str json, html, inputs, statement, container;
+	struct str views[VIEWS_MAX];      /* the other formats asked for with -f */
+	struct seal_entry entries[VIEWS_MAX + 4];
+	size_t view_count, entry_count;
 };
 
 static int list_inputs(struct arena *a, struct str *out, const struct report *r)
@@ -22,21 +27,77 @@ static int list_inputs(struct arena *a, struct str *out, const struct report *r)
 	return seal_inputs(out, list, r->input_count);
 }
 
-static int make_parts(struct arena *a, struct parts *p, const struct report *r, enum lang lang, struct err *e)
+static void add_entry(struct parts *p, const char *name, const char *mime, const struct str *bytes)
+{
+	p->entries[p->entry_count++] = (struct seal_entry){name, mime, str_get(bytes)};
+}
+
+static bool is_listed(const struct parts *p, const char *name)
+{
+	for (size_t i = 0; i < p->entry_count; i++)
+		if (!strcmp(p->entries[i].name, name))
+			return true;
+	return false;
+}
+
+/* -f sarif=FILE: the same bytes lie in the container as report.sarif. */
+static int add_views(struct arena *a, struct parts *p, const struct scan_flags *f, const struct report *r, enum lang lang, struct err *e)
+{
+	for (size_t i = 0; i < f->reports.count && p->view_count < VIEWS_MAX; i++) {
+		const char *asked = arena_dup(a, f->reports.items[i], strcspn(f->reports.items[i], "="));
+		const struct writer *w = writer_named(asked);
+		const char *name = w ? arena_printf(a, "report.%s", w->extension) : NULL;
+		struct str *out = &p->views[p->view_count];
+
+		if (!w || is_listed(p, name))
+			continue;
+		*out = STR_INIT(LIMIT_REPORT_BYTES);
+		p->view_count++;
+		if (w->write(out, r, lang))
+			return err_set(e, EXIT_BROKEN, "cannot make the '%s' report to seal", asked);
+		add_entry(p, name, w->mime, out);
+	}
+	return 0;
+}
+
+/* What a pipeline asks of an audit without reading the report; keys in the order of RFC 8785. */
+static int make_statement(struct arena *a, struct parts *p, const struct report *r, struct err *e)
+{
+	const struct claim claims[] = {
+		{"advice", advice_names[r->advice]},
+		{"criticalFindings", arena_printf(a, "%zu", r->by_severity[SEVERITY_CRITICAL])},
+		{"date", r->date},
+		{"facility", r->facility},
+		{"finess", r->finess},
+		{"highFindings", arena_printf(a, "%zu", r->by_severity[SEVERITY_HIGH])},
+		{"incomplete", r->incomplete ? "true" : "false"},
+		{"inputs", arena_printf(a, "%zu", r->input_count)},
+		{"knowledgeDigest", r->know_digest},
+		{"rulesDigest", r->rules_digest},
+		{"tool", "scelle"},
+		{"toolVersion", r->tool_version},
+		{"waivers", arena_printf(a, "%zu", r->waiver_count)},
+	};
+
+	if (statement_write(&p->statement, p->entries, p->entry_count, claims, sizeof claims / sizeof *claims))
+		return err_set(e, EXIT_BROKEN, "cannot make the statement to seal");
+	add_entry(p, STATEMENT_NAME, "application/json", &p->statement);
+	return 0;
+}
+
+static int make_parts(struct arena *a, struct parts *p, const struct scan_flags *f, const struct report *r, enum lang lang, struct err *e)
 {
 	if (list_inputs(a, &p->inputs, r) || writer_named("json")->write(&p->json, r, lang) || writer_named("html")->write(&p->html, r, lang))
 		return err_set(e, EXIT_BROKEN, "cannot make the reports to seal: they are larger than %zu bytes", LIMIT_REPORT_BYTES);
-	return 0;
+	add_entry(p, "report.json", "application/json", &p->json);
+	add_entry(p, "report.html", "text/html", &p->html);
+	add_entry(p, SEAL_INPUTS_NAME, "application/json", &p->inputs);
+	return add_views(a, p, f, r, lang, e) || make_statement(a, p, r, e) ? -1 : 0;
 }
 
 static int seal_parts(struct parts *p, struct signer *s, date_t date, struct err *e)
 {
-	const struct seal_entry entries[] = {
-		{"report.json", "application/json", str_get(&p->json)},
-		{"report.html", "text/html", str_get(&p->html)},
-		{SEAL_INPUTS_NAME, "application/json", str_get(&p->inputs)},
-	};
-	const struct seal_request q = {.entries = entries, .entry_count = sizeof entries / sizeof *entries, .fixed_time = (int64_t)date * 86400};
+	const struct seal_request q = {.entries = p->entries, .entry_count = p->entry_count, .fixed_time = (int64_t)date * 86400};
 
 	return seal_write(&q, s, &p->container, e);
 }
@@ -44,16 +105,20 @@ static int seal_parts(struct parts *p, struct signer *s, date_t date, struct err
 int seal_report(struct arena *a, const struct scan_flags *f, const struct report *r, enum lang lang, date_t date, struct err *e)
 {
 	const struct passphrase passphrase = {.fd = -1, .file = f->passphrase_file, .ask = !f->passphrase_file};
-	struct parts p = {STR_INIT(LIMIT_REPORT_BYTES), STR_INIT(LIMIT_REPORT_BYTES), STR_INIT(LIMIT_REPORT_BYTES), STR_INIT(LIMIT_CONTAINER_BYTES)};
+	struct parts p = {.json = STR_INIT(LIMIT_REPORT_BYTES), .html = STR_INIT(LIMIT_REPORT_BYTES), .inputs = STR_INIT(LIMIT_REPORT_BYTES),
+			  .statement = STR_INIT(LIMIT_REPORT_BYTES), .container = STR_INIT(LIMIT_CONTAINER_BYTES)};
 	struct signer *s = NULL;
 	int failed;
 
-	failed = signer_open(f->key, f->cert, &passphrase, &s, e) || make_parts(a, &p, r, lang, e) || seal_parts(&p, s, date, e) ||
+	failed = signer_open(f->key, f->cert, &passphrase, &s, e) || make_parts(a, &p, f, r, lang, e) || seal_parts(&p, s, date, e) ||
 		 io_write(f->seal, str_get(&p.container), 0644, e);
 	signer_free(s);
 	str_free(&p.json);
 	str_free(&p.html);
 	str_free(&p.inputs);
+	str_free(&p.statement);
+	for (size_t i = 0; i < p.view_count; i++)
+		str_free(&p.views[i]);
 	str_free(&p.container);
 	return failed ? -1 : 0;
 }
