@@ -4,6 +4,7 @@
  * and prints the commands with which anybody checks the container without this program.
  */
 #include "cli/cli.h"
+#include "cli/replay.h"
 
 #include "base/io.h"
 #include "base/jsonw.h"
@@ -136,7 +137,8 @@ static int print_json(const struct verify_result *r, enum lang lang, struct err 
 /* ------------------------------------------------------------------ command */
 
 struct order {
-	const char *file, *anchors, *tsa_anchors, *inputs, *bundle, *proof, *ledger_key, *format, *lang;
+	const char *file, *anchors, *tsa_anchors, *inputs, *bundle, *proof, *ledger_key, *format, *lang, *replay;
+	struct text_list rules;
 	bool lines;
 };
 
@@ -148,6 +150,23 @@ static int print_lines(const struct order *o, enum lang lang)
 	fwrite(out.p, 1, out.n, stdout);
 	str_free(&out);
 	return EXIT_CLEAN;
+}
+
+/* Only a container that verified is worth running again; the step stands behind the others. */
+static int add_replay(struct arena *a, const struct order *o, struct span container, struct verify_result *r, struct err *e)
+{
+	const struct replay_request q = {.container = container, .inputs = o->replay, .rules = o->rules.items, .rule_count = o->rules.count};
+	struct verify_step *steps = ARENA_ARRAY(a, struct verify_step, r->count + 1);
+	int bad = replay(a, &q, &steps[r->count], e);
+
+	if (bad && !steps[r->count].reason_en) {
+		steps[r->count].result = STEP_FAILED;
+		steps[r->count].reason_fr = steps[r->count].reason_en = arena_str(a, e->text);
+	}
+	memcpy(steps, r->steps, r->count * sizeof *steps);
+	r->steps = steps;
+	r->count++;
+	return bad;
 }
 
 static int verify_file(const struct order *o, enum lang lang)
@@ -170,6 +189,8 @@ static int verify_file(const struct order *o, enum lang lang)
 	}
 	if (verify(a, &q, &result, &failed))
 		rc = EXIT_UNVERIFIED;
+	else if (o->replay && add_replay(a, o, q.container, &result, &failed))
+		rc = failed.code;
 	if (o->format && !strcmp(o->format, "json")) {
 		if (print_json(&result, lang, &e))
 			rc = complain(&e);
@@ -194,6 +215,10 @@ static int run(int argc, char **argv)
 		 "certificats des autorités d'horodatage auxquelles vous faites confiance, de même"},
 		{"inputs", 0, OPTION_TEXT, &o.inputs, "DIR", "the audited files, to compare with the digests in the container",
 		 "les fichiers audités, à comparer avec les empreintes du conteneur"},
+		{"replay", 0, OPTION_TEXT, &o.replay, "DIR", "the facility's folder: run the audit again and compare the report byte for byte",
+		 "le dossier de l'établissement : rejouer l'audit et comparer le rapport octet par octet"},
+		{"rules", 'r', OPTION_LIST, &o.rules, "DIR", "with --replay: the folders of rules that the audit was given",
+		 "avec --replay : les dossiers de règles donnés à l'audit"},
 		{"bundle", 0, OPTION_TEXT, &o.bundle, "FILE", "a Sigstore bundle that must hold the container's statement, signed by the same key",
 		 "une attestation Sigstore qui doit porter la déclaration du conteneur, signée de la même clé"},
 		{"proof", 0, OPTION_TEXT, &o.proof, "FILE", "a proof that the container is in a ledger (`scelle ledger prove`)",
