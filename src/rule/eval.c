@@ -147,9 +147,12 @@ static void fill_witness(const struct context *c, struct answer *out, const stru
 	w->holder = v->holder;
 }
 
+/* A view speaks of what it was derived from when that is there at all, as a resource's settings do. */
 static bool may_be_absent(const struct context *c, const struct fact *f)
 {
-	for (; f && f != c->block; f = f->parent)
+	const struct subject *of = c->subject ? c->subject->of : NULL;
+
+	for (; f && f != c->block && !(of && (f == of->block || f == of->written_block)); f = f->parent)
 		if (f->conditional)
 			return true;
 	return false;
