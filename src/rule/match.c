@@ -202,10 +202,10 @@ static const char *block_name(const struct fact *f)
 	return f->label_count ? f->labels[f->label_count - 1] : f->key;
 }
 
-/* A block, or a directive of one line, such as pg_hba.conf's: host all all 10.0.0.0/8 md5. */
+/* A block, or a directive of one line: host all all 10.0.0.0/8 md5, add_header A "*". */
 static bool is_structural(const struct doc *d, const struct fact *f)
 {
-	return f->kind == FACT_BLOCK || (f->kind == FACT_LIST && d->format && !strcmp(d->format->name, "conf"));
+	return f->kind == FACT_BLOCK || (f->kind == FACT_LIST && d->format && (!strcmp(d->format->name, "conf") || !strcmp(d->format->name, "nginx")));
 }
 
 static void run_blocks(const struct run *run, struct context *c, struct found *out)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
  * View opening: what a network lets in or out: security groups and their rules, NSGs, firewalls, database allow lists, published
- * ports of containers, Kubernetes services. One block an allowing rule: direction, protocol, ports, from[], to[], on.
+ * ports of containers, Kubernetes services. One block an allowing rule: direction, protocol, ports, from[], to[], on; of a published
+ * port on_type says what publishes it.
  * Denials are no openings; their order against allowances (NSG priorities, network ACLs) is not worked out.
  */
 #include "rule/subject_p.h"
@@ -255,6 +256,7 @@ static void tell_port(struct build *b, const struct subject *s, const struct fac
 	else
 		block_field(b->arena, list, NULL, host_text, host ? host : from);
 	block_hang(b->arena, opening, subject_reference(b, s), "on");
+	block_field(b->arena, opening, "on_type", s->type, from);
 	view_emit(b, "opening", opening, from, s->doc, s, s->address);
 }
 
@@ -348,6 +350,6 @@ static void of_resource(struct build *b, const struct subject *s)
 		tell_service(b, s);
 }
 
-static const char *const fields[] = {"direction", "protocol", "ports", "from", "to", "on", NULL};
+static const char *const fields[] = {"direction", "protocol", "ports", "from", "to", "on", "on_type", NULL};
 
 const struct view view_opening = {.name = "opening", .fields = fields, .of_resource = of_resource};
