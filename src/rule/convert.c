@@ -161,21 +161,36 @@ static bool as_country(struct context *c, struct value *v)
 	return v->text.n > 0 || v->unknown;
 }
 
+/* "Clever Cloud SAS", "Microsoft Ireland Operations Ltd": the longest beginning that names a provider, else the first word. */
+static bool company_name(struct context *c, struct value *v)
+{
+	char *text = arena_dup(c->scratch, v->text.p, v->text.n);
+	const char *name;
+
+	for (size_t end = v->text.n; end; end--) {
+		if (text[end] && !strchr(" ,(", text[end]))
+			continue;
+		text[end] = '\0';
+		name = know_provider_name(c->set->know, text);
+		if (name)
+			text = arena_str(c->scratch, name);
+		if (name)
+			break;
+	}
+	v->text = span_of(text);
+	return v->text.n > 0;
+}
+
 static bool as_operator(struct context *c, struct value *v)
 {
 	const struct endpoint *endpoint;
-	const char *name;
 	struct value host = *v;
 
 	if (as_host(c, &host) && (endpoint = know_endpoint(c->set->know, host.text))) {
 		v->text = span_of(endpoint->operator_name);
 		return true;
 	}
-	name = know_provider_name(c->set->know, arena_dup(c->scratch, v->text.p, v->text.n));
-	if (!name)
-		return false;
-	v->text = span_of(name);
-	return true;
+	return company_name(c, v);
 }
 
 static int base64_digit(unsigned char ch)
