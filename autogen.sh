@@ -7,7 +7,7 @@ set -eu
 cd "$(dirname "$0")"
 
 BUILD_PACKAGES='gcc libc6-dev make autoconf automake pkg-config libssl-dev libxml2-dev libsqlite3-dev libpcre2-dev
-libyaml-dev libseccomp-dev zlib1g-dev'
+libyaml-dev libarchive-dev libseccomp-dev zlib1g-dev'
 DEMO_PACKAGES='openssl unzip'
 CHECK_PACKAGES='file zip jq libxml2-utils universal-ctags git'
 

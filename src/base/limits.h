@@ -19,6 +19,13 @@
 #define LIMIT_HCL_TOKENS 20000000                   /* in one top-level block: four for each fact a file may have; 16 bytes each */
 #define LIMIT_EMBEDDED_DEPTH 4                      /* JSON in YAML in JSON: deeper was never met */
 #define LIMIT_PATH_BYTES 4096                       /* PATH_MAX; longer names cannot be opened anyway */
+#define LIMIT_ARCHIVE_BYTES ((uint64_t)1024 * MIB)   /* unpacked from one delivered file, archives inside it included: all of it is in memory */
+#define LIMIT_ARCHIVE_RATIO 200                     /* unpacked to delivered: exports in JSON reach 60, a zip bomb has a thousand and more */
+#define LIMIT_ARCHIVE_FREE_BYTES (16 * MIB)         /* the ratio counts from here on: a small file of blanks is no bomb */
+#define LIMIT_ARCHIVE_ENTRIES 100000                /* of one delivered file: empty members cost time and no bytes */
+#define LIMIT_ARCHIVE_DEPTH 4                       /* archive in archive: an offer holds exports, these a backup; 42.zip has five */
+#define LIMIT_SHEET_ROWS 1048576                    /* what spreadsheet programs have; a place beyond is a mistake or an attack */
+#define LIMIT_SHEET_COLUMNS 16384                   /* the same */
 #define LIMIT_REGEX_MATCH 1000000                   /* PCRE2 match calls a search: about 50 ms without JIT */
 #define LIMIT_REGEX_DEPTH 10000
 #define LIMIT_REGEX_HEAP_KIB 20480                  /* 20 MiB */

@@ -4,7 +4,7 @@
  * folder are not followed (a target inside it is read under its own name), FIFOs and devices are not opened, version control
  * and downloaded programs are left out. All of it is said in the set's diagnostics: what was not looked at is never silent.
  */
-#include "read/read_p.h"
+#include "read/unpack.h"
 
 #include "base/digest.h"
 #include "base/io.h"
@@ -50,11 +50,12 @@ static struct doc *doc_new(struct input_set *set, const char *name)
 	return d;
 }
 
-static void read_document(struct input_set *set, struct doc *d, struct span bytes, const struct format *forced)
+static void read_document(struct input_set *set, struct doc *d, struct span bytes, const struct collect_options *o)
 {
 	d->bytes = bytes;
 	sha256_hex(bytes, d->sha256);
-	doc_read(set->arena, &set->interned, d, forced);
+	doc_read(set->arena, &set->interned, d, o->forced);
+	unpack(set, d, o);
 }
 
 static void add_file(struct walk *w, const char *path, const char *name)
@@ -76,33 +77,29 @@ static void add_file(struct walk *w, const char *path, const char *name)
 		d->reason = arena_str(w->set->arena, e.text);
 		return;
 	}
-	read_document(w->set, d, bytes, w->options->forced);
+	read_document(w->set, d, bytes, w->options);
 }
 
 /* ------------------------------------------------------------------ the walk */
 
-static bool is_excluded(struct walk *w, const char *name)
+bool collect_excludes(const struct collect_options *o, const char *name)
 {
-	for (size_t i = 0; i < w->options->exclude_count; i++)
-		if (glob_match(w->options->exclude[i], name)) {
-			w->excluded++;
+	for (size_t i = 0; i < o->exclude_count; i++)
+		if (glob_match(o->exclude[i], name))
 			return true;
-		}
 	return false;
 }
 
-/* Histories and downloaded programs: large, and no configuration of the deployment. */
-static bool is_left_out(const struct walk *w, const char *name)
+bool collect_leaves_out(const struct collect_options *o, struct span s)
 {
 	static const char *const folders[] = {".git", ".hg", ".svn", "node_modules", ".terraform/providers"};
-	struct span s = span_of(name);
 
-	if (w->options->keep_hidden_vcs)
+	if (o->keep_hidden_vcs)
 		return false;
 	for (size_t i = 0; i < sizeof folders / sizeof *folders; i++) {
 		size_t n = strlen(folders[i]);
 
-		if (span_ends(s, folders[i]) && (s.n == n || s.p[s.n - n - 1] == '/'))
+		if (span_ends(s, folders[i]) && (s.n == n || s.p[s.n - n - 1] == '/' || s.p[s.n - n - 1] == '!'))
 			return true;
 	}
 	return false;
@@ -129,8 +126,8 @@ static void walk_entry(struct walk *w, const char *path, const char *name)
 
 	if (strlen(path) >= LIMIT_PATH_BYTES) {
 		tell(w->set, DIAG_ERROR, "limit-path", arena_printf(a, "'%.200s...' is longer than the limit of %d bytes", name, LIMIT_PATH_BYTES));
-	} else if (is_excluded(w, name)) {
-		return;
+	} else if (collect_excludes(w->options, name)) {
+		w->excluded++;
 	} else if (lstat(path, &st)) {
 		tell(w->set, DIAG_ERROR, "unreadable", arena_printf(a, "cannot read '%s': %s", name, strerror(errno)));
 	} else if (S_ISLNK(st.st_mode)) {
@@ -139,7 +136,7 @@ static void walk_entry(struct walk *w, const char *path, const char *name)
 		add_file(w, path, name);
 	} else if (!S_ISDIR(st.st_mode)) {
 		tell(w->set, DIAG_WARNING, "not-a-file", arena_printf(a, "'%s' is a FIFO, a socket or a device, not opened", name));
-	} else if (is_left_out(w, name)) {
+	} else if (collect_leaves_out(w->options, span_of(name))) {
 		tell(w->set, DIAG_NOTE, "left-out", arena_printf(a, "'%s' is not walked: version control or downloaded programs", name));
 	} else {
 		*ARENA_PUSH(a, w->folders, w->folder_count) = (struct folder){path, name};
@@ -279,14 +276,20 @@ int collect(struct input_set *set, struct arena *a, const char *const *roots, si
 
 struct doc *input_add(struct input_set *set, const char *name, struct span bytes, const struct format *forced)
 {
+	struct collect_options o = {.forced = forced};
 	struct doc *d = doc_new(set, name);
-	size_t at;
+	size_t from = set->count, count;
 
 	*ARENA_PUSH(set->arena, set->docs, set->count) = d;
-	for (at = set->count - 1; at && strcmp(set->docs[at - 1]->name, name) > 0; at--)
-		set->docs[at] = set->docs[at - 1];
-	set->docs[at] = d;
+	read_document(set, d, arena_span(set->arena, bytes), &o);
+	for (count = from; count < set->count; count++) {      /* d and the members of a container, each to its place */
+		struct doc *added = set->docs[count];
+		size_t at;
+
+		for (at = count; at && strcmp(set->docs[at - 1]->name, added->name) > 0; at--)
+			set->docs[at] = set->docs[at - 1];
+		set->docs[at] = added;
+	}
 	number_docs(set);
-	read_document(set, d, arena_span(set->arena, bytes), forced);
 	return d;
 }

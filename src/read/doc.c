@@ -68,6 +68,14 @@ void doc_read(struct arena *a, struct map *interned, struct doc *d, const struct
 		d->reason = "larger than the limit of a file";
 		return;
 	}
+	d->format = container_pick(base_name(d->name), d->bytes);
+	if (d->format)
+		return;
+	if (forced && forced->unpack) {
+		d->status = DOC_UNREADABLE;
+		d->reason = arena_printf(a, "not %s", forced->help);
+		return;
+	}
 	text_detect(a, d->bytes, &encoding);
 	if (encoding.binary && !forced) {
 		skip(d, encoding.binary);

@@ -21,13 +21,13 @@ const struct format *format_named(const char *name)
 	return NULL;
 }
 
-const struct format *format_pick(struct span name, struct span head)
+static const struct format *highest_of(struct span name, struct span bytes, bool containers)
 {
 	const struct format *best = NULL;
 	int highest = 0;
 
 	for (size_t i = 0; formats[i]; i++) {
-		int bid = formats[i]->bid(name, head);
+		int bid = !formats[i]->unpack == containers ? 0 : formats[i]->bid(name, bytes);
 
 		if (bid > highest) {
 			highest = bid;
@@ -35,4 +35,14 @@ const struct format *format_pick(struct span name, struct span head)
 		}
 	}
 	return best;
+}
+
+const struct format *format_pick(struct span name, struct span head)
+{
+	return highest_of(name, head, false);
+}
+
+const struct format *container_pick(struct span name, struct span bytes)
+{
+	return highest_of(name, bytes, true);
 }

@@ -144,6 +144,7 @@ struct diag {
 };
 
 struct format;
+struct unpacking;
 
 enum doc_status { DOC_READ, DOC_PARTIAL, DOC_UNREADABLE, DOC_SKIPPED };      /* SKIPPED: binary or of no format known */
 
@@ -204,18 +205,27 @@ struct format {
 	const char *help;       /* one line, English */
 	/* 0 to 100 from the base name and the first 4 KiB (UTF-8): 0 surely not; 90 by name; text bids 1 on printable bytes. */
 	int (*bid)(struct span name, struct span head);
-	/* Tells everything to b; errors are diagnostics. */
+	/* Tells everything to b; errors are diagnostics. NULL for a container. */
 	void (*read)(struct builder *b, const struct text *t);
+	/*
+	 * A container (archive, spreadsheet): has no facts of its own, its members or sheets become documents "outer!inner". It bids on
+	 * the bytes as delivered, all of them, and only where it is sure: 90 or nothing. NULL for texts.
+	 */
+	void (*unpack)(struct unpacking *u, struct doc *d);
 };
 
 extern const struct format *const formats[];      /* from formats.def, NULL-terminated */
 const struct format *format_named(const char *name);
-/* Highest bid; ties go to the earlier line of formats.def. NULL: binary. */
+/* Highest bid of a text's reader; ties go to the earlier line of formats.def. NULL: binary. */
 const struct format *format_pick(struct span name, struct span head);
+
+/* The same among containers, from all bytes as delivered; NULL: none. */
+const struct format *container_pick(struct span name, struct span bytes);
 
 /*
  * Reads d->bytes (name, bytes, sha256 are set): encoding, format (forced when not NULL), facts, diagnostics.
- * Never fails: what could not be read is in d->status, d->reason and d->diags.
+ * Never fails: what could not be read is in d->status, d->reason and d->diags. A container is only recognised: its members
+ * are documents of a set (collect, input_add).
  */
 void doc_read(struct arena *a, struct map *interned, struct doc *d, const struct format *forced);
 
@@ -244,7 +254,7 @@ struct collect_options {
  */
 int collect(struct input_set *set, struct arena *a, const char *const *roots, size_t root_count,
 	    const struct collect_options *o, struct err *e);
-/* A document from memory, as examples of rules and tests need it; then resolve(). */
+/* A document from memory, as examples of rules and tests need it, with the members of a container; then resolve(). */
 struct doc *input_add(struct input_set *set, const char *name, struct span bytes, const struct format *forced);
 /* Resolves what crosses facts and files: HCL variables, locals, tfvars; ${X:default}. Call once, when all documents are in. */
 void resolve(struct input_set *set);

@@ -2,6 +2,8 @@
 /* Globs, keys, paths, offsets, decoders: the parts of src/read/ that golden files reach only sideways. */
 #include "unit.h"
 
+#include "base/limits.h"
+#include "read/archive.h"
 #include "read/read_p.h"
 
 #include <stdlib.h>
@@ -134,6 +136,64 @@ static void check_set(struct arena *a)
 	CHECK_TEXT(set.docs[1]->sha256, "44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a", "digest");
 }
 
+/* ------------------------------------------------------------------ archives */
+
+/* A tar of one member "m" of 600 bytes, by hand. */
+static void make_tar(char tar[3072])
+{
+	unsigned sum = 8 * ' ';
+
+	memset(tar, 0, 3072);
+	strcpy(tar, "m");
+	strcpy(tar + 100, "0000644");
+	strcpy(tar + 124, "00000001130");
+	strcpy(tar + 136, "00000000000");
+	tar[156] = '0';
+	memcpy(tar + 257, "ustar", 6);
+	memcpy(tar + 263, "00", 2);
+	for (size_t i = 0; i < 512; i++)
+		sum += (unsigned char)tar[i];
+	snprintf(tar + 148, 8, "%06o", sum);
+	memset(tar + 512, 'x', 600);
+}
+
+static bool see_member(void *data, const struct archive_member *m)
+{
+	*(size_t *)data += m->bytes.n;
+	return true;
+}
+
+/* What a delivered file has used up already counts: the limits hold for archives in archives together. */
+static void check_archive_budget(void)
+{
+	static const struct {
+		struct archive_budget before;
+		size_t bytes;
+		const char *failed, *what;
+	} rows[] = {
+		{{.delivered = 3072}, 600, NULL, "a member within the limits"},
+		{{.delivered = MIB * 100, .unpacked = LIMIT_ARCHIVE_BYTES - 600}, 600, NULL, "up to the last byte of the limit"},
+		{{.delivered = 3072, .entries = LIMIT_ARCHIVE_ENTRIES}, 0, "limit-archive-entries", "one entry too many"},
+	};
+	struct archive_budget large = {.delivered = MIB * 100, .unpacked = LIMIT_ARCHIVE_BYTES - 599};
+	struct arena *a = arena_new();
+	char tar[3072];
+	size_t bytes = 0;
+
+	make_tar(tar);
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct archive_budget budget = rows[i].before;
+
+		bytes = 0;
+		CHECK_TEXT(archive_each(a, (struct span){tar, sizeof tar}, &budget, see_member, &bytes), rows[i].failed, rows[i].what);
+		CHECK(bytes == rows[i].bytes, rows[i].what);
+	}
+	bytes = 0;
+	CHECK(!archive_each(a, (struct span){tar, sizeof tar}, &large, see_member, &bytes), "the member that goes over the limit ends the archive");
+	CHECK(!bytes, "and has no bytes");
+	arena_free(a);
+}
+
 void u_read(void)
 {
 	struct arena *a = arena_new();
@@ -146,4 +206,5 @@ void u_read(void)
 	check_paths(a);
 	check_set(a);
 	arena_free(a);
+	check_archive_budget();
 }
