@@ -175,11 +175,16 @@ const struct decoder *build_decoder(struct builder *b, enum decoder_kind kind, c
 	return d;
 }
 
-static const struct decoder *join(struct builder *b, const struct decoder *outer, const struct decoder *inner)
+const struct decoder *decoder_join(struct arena *a, const struct decoder *outer, const struct decoder *inner)
 {
+	struct decoder *copy;
+
 	if (!outer)
 		return inner;
-	return build_decoder(b, outer->kind, join(b, outer->inner, inner));
+	copy = ARENA_NEW(a, struct decoder);
+	*copy = *outer;
+	copy->inner = decoder_join(a, outer->inner, inner);      /* chains have a handful of steps: LIMIT_EMBEDDED_DEPTH */
+	return copy;
 }
 
 /* Chains are short and mostly the same as for the fact before. */
@@ -190,7 +195,7 @@ static const struct decoder *joined(struct builder *b, const struct decoder *out
 	if (b->outer != outer || b->inner != inner) {
 		b->outer = outer;
 		b->inner = inner;
-		b->joined = join(b, outer, inner);
+		b->joined = decoder_join(b->arena, outer, inner);
 	}
 	return b->joined;
 }

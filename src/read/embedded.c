@@ -10,11 +10,6 @@
 
 #define SURE_BID 90      /* by name */
 
-static const struct decoder *append(struct builder *b, const struct decoder *outer, const struct decoder *inner)
-{
-	return outer ? build_decoder(b, outer->kind, append(b, outer->inner, inner)) : inner;
-}
-
 /* The chain for what will be found in the value: this step, or what it does to a piece of its text. */
 static void add_piece(struct builder *b, const struct decoder *step, struct span before, struct span in, struct text *ret)
 {
@@ -23,7 +18,7 @@ static void add_piece(struct builder *b, const struct decoder *step, struct span
 
 	*own = piece ? *piece : *step;
 	own->inner = NULL;
-	ret->decoder = append(b, ret->decoder, own);
+	ret->decoder = decoder_join(builder_arena(b), ret->decoder, own);
 }
 
 /* The value's text again from its bytes, with the map; false when they disagree (a resolved value has no bytes here). */

@@ -20,6 +20,9 @@ struct span decode_with(struct arena *a, const struct decoder *step, struct span
 /* The step for a piece of what `step` decodes, when the piece is not the whole: NULL when it is the same step. */
 const struct decoder *decode_piece(struct arena *a, const struct decoder *step, struct span before, struct span in);
 
+/* A copy of the chain `outer` that goes on with `inner`. */
+const struct decoder *decoder_join(struct arena *a, const struct decoder *outer, const struct decoder *inner);
+
 /*
  * Between the two an embedded text is read: a first root without key becomes `into` itself, and no reader closes more than it opened.
  */
