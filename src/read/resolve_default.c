@@ -12,9 +12,15 @@
 #define MAX_NESTING 16      /* of defaults inside defaults */
 #define MAX_UNCLOSED 64     /* ${ without } in one value, each looked for to its end */
 
+/* Names of a .env to their last line so far: it is walked once, however many variables ask. */
+struct environment {
+	struct map values;
+	const struct fact *next;     /* first line not in `values` */
+};
+
 struct source {
 	const struct doc *doc;
-	const struct fact *env;      /* root of the .env that fills in, or NULL */
+	struct environment *env;     /* the .env that fills in, or NULL */
 	bool shell;                  /* compose, .env, Dockerfile: names without dashes, X-default */
 	bool inside;                 /* $X inside text; not in a .env, where pa$word is mostly a password as it stands */
 	bool dollars;                /* $$ is $ (compose) */
@@ -79,20 +85,20 @@ static bool is_lookup(struct span name)
 	return false;
 }
 
-/* The value that the .env gives, when it is known; only lines above count inside the .env itself. */
+/*
+ * The value that the .env gives, when it is known; only lines above count inside the .env itself. Facts ask in the order of
+ * their document, so a line once passed is above all that follow.
+ */
 static const struct fact *environment(const struct expansion *x, struct span name)
 {
-	const struct fact *found = NULL;
+	struct environment *env = x->source->env;
 
-	if (!x->source->env)
+	if (!env)
 		return NULL;
-	FACT_EACH(f, x->source->env) {
-		if (f->doc == x->fact->doc && f->at.offset >= x->fact->at.offset)
-			break;
-		if (f->key && f->kind == FACT_LITERAL && f->state != FACT_UNKNOWN && span_eq(span_of(f->key), name))
-			found = f;
-	}
-	return found;
+	for (const struct fact *f; (f = env->next) && (f->doc != x->fact->doc || f->at.offset < x->fact->at.offset); env->next = f->next)
+		if (f->key && f->kind == FACT_LITERAL && f->state != FACT_UNKNOWN)
+			map_put(&env->values, span_of(f->key), (void *)(uintptr_t)f);
+	return map_get(&env->values, name);
 }
 
 static void put_environment(struct expansion *x, const struct fact *f)
@@ -319,6 +325,8 @@ static void resolve_document(struct resolver *r, const struct map *names, const 
 {
 	struct span base = resolve_base(d->name);
 	bool env = resolve_is(d, "env"), compose = is_compose(d), json = resolve_is(d, "json");
+	const struct fact *lines = NULL;
+	struct environment filled = {.values = MAP_INIT(r->scratch)};
 	struct source s = {
 		.doc = d,
 		.shell = env || compose || resolve_is(d, "dockerfile"),
@@ -329,10 +337,12 @@ static void resolve_document(struct resolver *r, const struct map *names, const 
 		.bare = !json,
 	};
 
-	if (env && d->root_count)
-		s.env = d->roots[0];
-	else if (compose)
-		s.env = env_beside(names, d, r->scratch);
+	if (env || compose)
+		lines = env ? d->root_count ? d->roots[0] : NULL : env_beside(names, d, r->scratch);
+	if (lines) {
+		filled.next = lines->first;
+		s.env = &filled;
+	}
 	for (size_t k = 0; k < d->root_count; k++)
 		for (const struct fact *f = d->roots[k]; f; f = fact_next(f, d->roots[k]))
 			resolve_default(r, &s, f);

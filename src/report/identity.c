@@ -22,6 +22,11 @@ const char *identity_base(const char *name)
 	return base;
 }
 
+struct names {
+	struct arena *arena;
+	struct map of_item;      /* address of an item of a list to what names it: it may have many fields and many findings */
+};
+
 static const struct fact *scalar_child(const struct fact *item)
 {
 	static const char *const names[] = {"name", "id", "key"};
@@ -35,14 +40,24 @@ static const struct fact *scalar_child(const struct fact *item)
 	return NULL;
 }
 
-static void put_step(struct arena *a, struct str *out, const struct fact *f)
+static const struct fact *name_of(struct names *n, const struct fact *item)
 {
-	const struct fact *named = f->parent && f->parent->kind == FACT_LIST ? scalar_child(f) : NULL;
+	size_t before = n->of_item.count;
+	struct map_entry *entry = map_entry(&n->of_item, (struct span){(const char *)&item, sizeof item});
+
+	if (n->of_item.count != before)
+		entry->value = (void *)(uintptr_t)scalar_child(item);
+	return entry->value;
+}
+
+static void put_step(struct names *n, struct str *out, const struct fact *f)
+{
+	const struct fact *named = f->parent && f->parent->kind == FACT_LIST ? name_of(n, f) : NULL;
 
 	if (f->key)
 		str_printf(out, ".%s", f->key);
 	else if (named)
-		str_printf(out, "[%s]", masked_text(a, named->value));
+		str_printf(out, "[%s]", masked_text(n->arena, named->value));
 	else if (f->parent)
 		str_printf(out, "[%u]", f->index);
 	for (uint32_t i = 0; i < f->label_count; i++) {
@@ -54,7 +69,8 @@ static void put_step(struct arena *a, struct str *out, const struct fact *f)
 		str_printf(out, "#%u", f->index);
 }
 
-const char *identity_path(struct arena *a, const struct fact *f)
+/* The path of a fact with list indices replaced by the item's name, id or key where it has one. */
+static const char *stable_path(struct names *n, const struct fact *f)
 {
 	const struct fact **steps = NULL;
 	size_t count = 0;
@@ -62,16 +78,16 @@ const char *identity_path(struct arena *a, const struct fact *f)
 	const char *path;
 
 	for (; f; f = f->parent)
-		*ARENA_PUSH(a, steps, count) = f;
+		*ARENA_PUSH(n->arena, steps, count) = f;
 	while (count)
-		put_step(a, &out, steps[--count]);
-	path = arena_dup(a, str_get(&out).p, out.n);
+		put_step(n, &out, steps[--count]);
+	path = arena_dup(n->arena, str_get(&out).p, out.n);
 	str_free(&out);
 	return path;
 }
 
 /* An address with an index in it is the path of an enclosing fact: its stable form is taken instead. */
-static const char *stable_subject(struct arena *a, const struct hit *h)
+static const char *stable_subject(struct names *n, const struct hit *h)
 {
 	const struct finding_place *p = h->place_count ? &h->places[0] : NULL;
 
@@ -80,8 +96,8 @@ static const char *stable_subject(struct arena *a, const struct hit *h)
 	if (!strchr(h->subject, '[') || !p || !p->fact || !p->doc)
 		return h->subject;
 	for (const struct fact *f = p->fact; f; f = f->parent)
-		if (!strcmp(fact_path(a, p->doc, f), h->subject))
-			return identity_path(a, f);
+		if (!strcmp(fact_path(n->arena, p->doc, f), h->subject))
+			return stable_path(n, f);
 	return h->subject;
 }
 
@@ -104,15 +120,16 @@ static void value_piece(struct arena *a, struct digest *d, const struct hit *h, 
 	}
 }
 
-static const char *fingerprint(struct arena *a, const struct hit *h, struct span key)
+static const char *fingerprint(struct names *n, const struct hit *h, struct span key)
 {
+	struct arena *a = n->arena;
 	const struct finding_place *p = h->place_count ? &h->places[0] : NULL;
 	struct digest *d = digest_new();
 	char hex_text[SHA256_HEX];
 
 	digest_piece(d, span_of(rule_id(h->rule)));
-	digest_piece(d, span_of(masked_text(a, span_of(stable_subject(a, h)))));
-	digest_piece(d, span_of(p && p->fact ? identity_path(a, p->fact) : p && p->path ? masked_text(a, span_of(p->path)) : ""));
+	digest_piece(d, span_of(masked_text(a, span_of(stable_subject(n, h)))));
+	digest_piece(d, span_of(p && p->fact ? stable_path(n, p->fact) : p && p->path ? masked_text(a, span_of(p->path)) : ""));
 	digest_piece(d, span_of(p && p->doc ? masked_text(a, span_of(identity_base(p->doc->name))) : ""));
 	digest_piece(d, h->missing ? SPAN("missing") : SPAN("set"));
 	value_piece(a, d, h, key);
@@ -123,8 +140,9 @@ static const char *fingerprint(struct arena *a, const struct hit *h, struct span
 const char **report_fingerprints(struct arena *a, const struct evaluation *ev, struct span identity_key)
 {
 	const char **list = ARENA_ARRAY(a, const char *, ev->count + 1);
+	struct names n = {.arena = a, .of_item = MAP_INIT(a)};
 
 	for (size_t i = 0; i < ev->count; i++)
-		list[i] = fingerprint(a, &ev->hits[i], identity_key);
+		list[i] = fingerprint(&n, &ev->hits[i], identity_key);
 	return list;
 }

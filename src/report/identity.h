@@ -7,7 +7,5 @@
 
 /* Base name of a document with its inner archive path: "x/offer.zip!infra/main.tf" gives "offer.zip!infra/main.tf". */
 const char *identity_base(const char *name);
-/* The path of a fact with list indices replaced by the item's name, id or key where it has one. */
-const char *identity_path(struct arena *a, const struct fact *f);
 
 #endif
