@@ -323,7 +323,8 @@ void rule_run(struct context *c, struct found *out)
 	if (r->support)
 		support = cond_eval(c, r->support);
 	if (c->limit) {
-		emit(c, out, OUTCOME_INCOMPLETE, &against);
+		if (!c->hopeless)
+			emit(c, out, OUTCOME_INCOMPLETE, &against);
 		return;
 	}
 	if (against.silenced || when.silenced) {

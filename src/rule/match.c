@@ -19,6 +19,13 @@ struct task {
 	struct found found;
 };
 
+/* The text rules of values, or of comments, with what tells quickly that one has nothing to say. */
+struct text_rules {
+	const struct rule_group *group;
+	struct prefilter *prefilter;
+	uint64_t *by_key;            /* rules whose condition asks for the key alone */
+};
+
 struct run {
 	const struct ruleset *set;
 	const struct eval_options *options;
@@ -26,10 +33,29 @@ struct run {
 	const struct subject_list *subjects;
 	const struct map *groups;
 	const struct rule_index *index;
+	struct text_rules values, comments;
 	struct map wanted;           /* what controls concern: "class:storage" to itself */
 	struct task *tasks;
 	size_t task_count;
 	_Atomic size_t next;
+};
+
+/* What was found out about a key, which many facts share. */
+struct key_note {
+	uint64_t *ruled_out;         /* rules on values that do not hold for this key; NULL: not asked yet */
+	bool looked_up;
+	const struct rule_group *last, *whole;      /* of settings */
+};
+
+/* What a thread keeps from document to document. */
+struct worker {
+	const struct run *run;
+	struct arena *arena;
+	struct map keys;             /* address of an interned key to struct key_note */
+	const char *key;             /* asked for last */
+	struct key_note *note;
+	uint64_t *fit_values, *fit_comments;      /* rules whose `where` fits the document */
+	uint64_t *candidates;
 };
 
 /* ------------------------------------------------------------------ running the rules of one subject */
@@ -170,29 +196,157 @@ static void index_keys(const char *key, char last[KEY_BYTES], char whole[KEY_BYT
 	last[m] = '\0';
 }
 
-static void run_settings(const struct run *run, struct context *c, const struct fact *f, struct found *out)
+static struct key_note *note_of(struct worker *w, const char *key)
 {
-	const char *key = setting_key(f);
+	struct map_entry *entry;
+
+	if (key == w->key)
+		return w->note;
+	entry = map_entry(&w->keys, (struct span){(const char *)&key, sizeof key});
+	if (!entry->value)
+		entry->value = ARENA_NEW(w->arena, struct key_note);
+	w->key = key;
+	w->note = entry->value;
+	return w->note;
+}
+
+static void look_up_settings(const struct run *run, const char *key, struct key_note *note)
+{
 	char last[KEY_BYTES], whole[KEY_BYTES];
 
-	if (!key || !run->index->settings.count)
-		return;
 	index_keys(key, last, whole);
+	note->last = map_get(&run->index->settings, span_of(last));
+	note->whole = strcmp(last, whole) ? map_get(&run->index->settings, span_of(whole)) : NULL;
+	note->looked_up = true;
+}
+
+static void run_settings(struct worker *w, struct context *c, const struct fact *f, struct found *out)
+{
+	const char *key = setting_key(f);
+	struct key_note *note;
+
+	if (!key || !w->run->index->settings.count)
+		return;
+	note = note_of(w, key);
+	if (!note->looked_up)
+		look_up_settings(w->run, key, note);
+	if (!note->last && !note->whole)
+		return;
 	c->self = f;
 	c->block = enclosing(f);
 	c->subject_name = key;
-	run_setting_group(c, map_get(&run->index->settings, span_of(last)), f, out);
-	if (strcmp(last, whole))
-		run_setting_group(c, map_get(&run->index->settings, span_of(whole)), f, out);
+	run_setting_group(c, note->last, f, out);
+	run_setting_group(c, note->whole, f, out);
 }
 
-static void run_texts(struct context *c, const struct rule_group *g, const struct fact *f, struct found *out)
+/* ------------------------------------------------------------------ text */
+
+static bool has_bit(const uint64_t *set, size_t i)
+{
+	return set[i / 64] >> (i % 64) & 1;
+}
+
+static void set_bit(uint64_t *set, size_t i)
+{
+	set[i / 64] |= (uint64_t)1 << (i % 64);
+}
+
+/* meta.key: the nearest key from the fact outward. */
+static const char *nearest_key(const struct fact *f)
+{
+	while (f && !f->key)
+		f = f->parent;
+	return f ? f->key : NULL;
+}
+
+/* The same answer for every fact of one key. */
+static bool asks_key_alone(const struct cond *c)
+{
+	const struct path *p = c && c->kind == COND_LEAF && c->selector == SELECT_KEY && c->path_count == 1 ? &c->paths[0] : NULL;
+
+	if (!p || c->off || p->root != ROOT_META || p->count != 1 || !p->steps[0].key || strcmp(p->steps[0].key, "key") || c->inherit ||
+	    c->by_default.given || c->split || c->capture || c->as)
+		return false;
+	for (size_t i = 0; i < c->test_count; i++)
+		if (c->tests[i].kind != TEST_MATCHES && c->tests[i].kind != TEST_IS && c->tests[i].kind != TEST_IN)
+			return false;
+	return !c->but_not_count;
+}
+
+static const uint64_t *ruled_out_by_key(struct worker *w, struct context *c, const char *key)
+{
+	const struct text_rules *t = &w->run->values;
+	struct key_note *note = note_of(w, key);
+
+	if (note->ruled_out)
+		return note->ruled_out;
+	note->ruled_out = ARENA_ARRAY(w->arena, uint64_t, prefilter_words(t->prefilter));
+	for (size_t i = 0; i < t->group->count; i++) {
+		if (!has_bit(t->by_key, i))
+			continue;
+		c->rule = t->group->items[i];
+		c->limit = false;
+		if (cond_eval(c, c->rule->when).truth == TRUTH_NO && !c->limit)
+			set_bit(note->ruled_out, i);
+		arena_reset(c->scratch);
+	}
+	return note->ruled_out;
+}
+
+/* One after the other, in the order of the group, those whose bit is set. */
+static void run_candidates(struct worker *w, struct context *c, const struct rule_group *g, const uint64_t *fits, struct found *out)
+{
+	for (size_t k = 0; k * 64 < g->count; k++) {
+		uint64_t left = fits[k] & (c->options->no_prefilter ? ~(uint64_t)0 : w->candidates[k]);
+
+		for (; left; left &= left - 1) {
+			size_t i = k * 64 + (size_t)__builtin_ctzll(left);
+
+			c->hopeless = !has_bit(w->candidates, i);
+			c->rule = g->items[i];
+			rule_run(c, out);
+			arena_reset(c->scratch);
+		}
+	}
+	c->hopeless = false;
+}
+
+static void describe_text(struct context *c, const struct fact *f)
 {
 	c->self = f;
 	c->block = enclosing(f);
 	c->subject_name = setting_key(f);
 	c->raw_text = true;
-	run_group(c, g, out);
+}
+
+static void run_value(struct worker *w, struct context *c, const struct fact *f, struct found *out)
+{
+	const struct text_rules *t = &w->run->values;
+	const char *key = nearest_key(f);
+	uint64_t any = 0;
+
+	describe_text(c, f);
+	prefilter_run(t->prefilter, t->group->count, f->value, w->candidates);
+	if (key && !c->options->no_prefilter) {
+		const uint64_t *no = ruled_out_by_key(w, c, key);
+
+		for (size_t k = 0; k < prefilter_words(t->prefilter); k++)
+			any |= w->candidates[k] &= ~no[k];
+	} else {
+		any = 1;
+	}
+	if (any)
+		run_candidates(w, c, t->group, w->fit_values, out);
+	c->raw_text = false;
+}
+
+static void run_comment(struct worker *w, struct context *c, const struct fact *f, struct found *out)
+{
+	const struct text_rules *t = &w->run->comments;
+
+	describe_text(c, f);
+	prefilter_run(t->prefilter, t->group->count, f->value, w->candidates);
+	run_candidates(w, c, t->group, w->fit_comments, out);
 	c->raw_text = false;
 }
 
@@ -245,7 +399,7 @@ static const struct fact *skip(const struct fact *f, const struct fact *top)
 	return f == top ? NULL : f->next;
 }
 
-static void run_facts(const struct run *run, struct context *c, struct found *out)
+static void run_facts(struct worker *w, struct context *c, struct found *out)
 {
 	for (size_t k = 0; k < c->doc->root_count; k++) {
 		const struct fact *top = c->doc->roots[k], *dead_end = NULL;
@@ -258,13 +412,13 @@ static void run_facts(const struct run *run, struct context *c, struct found *ou
 			if (!is_scalar(f))
 				continue;
 			if (!dead_end && !f->absent)
-				run_settings(run, c, f, out);
+				run_settings(w, c, f, out);
 			if (f->value.n)
-				run_texts(c, &run->index->values, f, out);
+				run_value(w, c, f, out);
 		}
 	}
 	for (size_t i = 0; i < c->doc->comment_count; i++)
-		run_texts(c, &run->index->comments, c->doc->comments[i], out);
+		run_comment(w, c, c->doc->comments[i], out);
 }
 
 static void run_document(const struct run *run, struct context *c, struct found *out)
@@ -278,32 +432,57 @@ static void run_document(const struct run *run, struct context *c, struct found 
 
 /* ------------------------------------------------------------------ tasks */
 
-static void run_task(const struct run *run, struct task *t)
+static void fit_rules(const struct context *c, const struct rule_group *g, uint64_t *ret)
 {
+	memset(ret, 0, (g->count / 64 + 1) * sizeof *ret);
+	for (size_t i = 0; i < g->count; i++)
+		if (where_fits(&g->items[i]->where, c))
+			set_bit(ret, i);
+}
+
+static void run_task(struct worker *w, struct task *t)
+{
+	const struct run *run = w->run;
 	struct context c = {
 		.set = run->set, .options = run->options, .subjects = run->subjects, .groups = run->groups, .inputs = run->inputs,
 		.doc = t->doc, .deployment = t->deployment, .scratch = arena_new(),
 	};
 
+	fit_rules(&c, run->values.group, w->fit_values);
+	fit_rules(&c, run->comments.group, w->fit_comments);
 	run_subjects(run, &c, &t->found);
 	run_blocks(run, &c, &t->found);
-	run_facts(run, &c, &t->found);
+	run_facts(w, &c, &t->found);
 	run_document(run, &c, &t->found);
 	found_settle(&t->found);
 	arena_free(c.scratch);
 }
 
+static struct worker worker_new(const struct run *run)
+{
+	struct arena *a = arena_new();
+	size_t values = prefilter_words(run->values.prefilter), comments = prefilter_words(run->comments.prefilter);
+
+	return (struct worker){
+		.run = run, .arena = a, .keys = MAP_INIT(a), .fit_values = ARENA_ARRAY(a, uint64_t, values),
+		.fit_comments = ARENA_ARRAY(a, uint64_t, comments), .candidates = ARENA_ARRAY(a, uint64_t, values > comments ? values : comments),
+	};
+}
+
 static void *work(void *p)
 {
 	struct run *run = p;
+	struct worker w = worker_new(run);
 
 	for (;;) {
 		size_t i = atomic_fetch_add(&run->next, 1);
 
 		if (i >= run->task_count)
-			return NULL;
-		run_task(run, &run->tasks[i]);
+			break;
+		run_task(&w, &run->tasks[i]);
 	}
+	arena_free(w.arena);
+	return NULL;
 }
 
 static void run_tasks(struct arena *a, struct run *run)
@@ -467,6 +646,17 @@ static struct map wanted_concerns(struct arena *a, const struct ruleset *s)
 	return wanted;
 }
 
+static struct text_rules text_rules(struct arena *a, const struct rule_group *g)
+{
+	struct text_rules t = {.group = g, .prefilter = prefilter_build(a, g)};
+
+	t.by_key = ARENA_ARRAY(a, uint64_t, prefilter_words(t.prefilter));
+	for (size_t i = 0; i < g->count; i++)
+		if (asks_key_alone(g->items[i]->when))
+			set_bit(t.by_key, i);
+	return t;
+}
+
 void evaluate_subjects(struct arena *a, const struct ruleset *rules, const struct input_set *inputs, const struct subject_list *subjects,
 		       const struct eval_options *o, struct evaluation *ret)
 {
@@ -478,6 +668,8 @@ void evaluate_subjects(struct arena *a, const struct ruleset *rules, const struc
 	*ret = (struct evaluation){0};
 	rule_index_build(a, rules, &index);
 	run.wanted = wanted_concerns(a, rules);
+	run.values = text_rules(a, &index.values);
+	run.comments = text_rules(a, &index.comments);
 	plan_tasks(a, &run);
 	run_tasks(a, &run);
 	for (size_t i = 0; i < run.task_count; i++)

@@ -294,6 +294,7 @@ struct context {
 	const char *subject_type, *subject_name;
 	struct arena *scratch;
 	bool raw_text;               /* a text rule reads the bytes, whatever they may become at run time */
+	bool hopeless;               /* what the rule looks for cannot be in this text: a bound reached on the way is no result */
 	bool limit;                  /* a bound of a pattern was reached */
 	const char *limit_why;
 };
@@ -361,6 +362,22 @@ void rule_index_build(struct arena *a, const struct ruleset *s, struct rule_inde
 /* Does the fact's key, with the keys above it, end in this setting's name? */
 bool setting_is(const char *setting, const struct fact *f);
 const char *setting_key(const struct fact *f);      /* its key, or its list's; NULL when it has none */
+
+/* Texts in lower case of which one must stand in what a pattern matches; digits: or a run of so many digits. Empty: nothing is known. */
+struct literal_set {
+	const struct span *items;
+	size_t count;
+	uint32_t digits;
+};
+bool pattern_literals(struct arena *a, const char *pattern, struct literal_set *ret);
+/* The same of a rule's reject: without one of them the rule is silent. False when that cannot be said. */
+bool rule_literals(struct arena *a, const struct rule *r, struct literal_set *ret);
+
+struct prefilter;
+struct prefilter *prefilter_build(struct arena *a, const struct rule_group *g);
+size_t prefilter_words(const struct prefilter *p);      /* of a set of the group's rules, bit i for items[i] */
+/* The rules (of the group of `rules`) that may have something to say of text. */
+void prefilter_run(const struct prefilter *p, size_t rules, struct span text, uint64_t *ret);
 
 /* What rules found in one document for one deployment. */
 struct found {
