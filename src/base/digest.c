@@ -30,6 +30,12 @@ void sha256(struct span bytes, unsigned char out[SHA256_BYTES])
 		arena_exhausted();
 }
 
+void sha1(struct span bytes, unsigned char out[SHA1_BYTES])
+{
+	if (!EVP_Digest(bytes.p, bytes.n, out, NULL, EVP_sha1(), NULL))
+		arena_exhausted();
+}
+
 char *sha256_hex(struct span bytes, char out[SHA256_HEX])
 {
 	unsigned char raw[SHA256_BYTES];

@@ -6,10 +6,12 @@
 #include "base/span.h"
 
 #define SHA256_BYTES 32
+#define SHA1_BYTES 20
 #define SHA256_HEX 65      /* with the NUL */
 
 void sha256(struct span bytes, unsigned char out[SHA256_BYTES]);
 char *sha256_hex(struct span bytes, char out[SHA256_HEX]);      /* returns out */
+void sha1(struct span bytes, unsigned char out[SHA1_BYTES]);      /* only for UUIDs of version 5, which ask for it */
 void hmac_sha256(struct span key, struct span bytes, unsigned char out[SHA256_BYTES]);
 char *hex(const unsigned char *bytes, size_t n, char *out);     /* out has room for 2 n + 1 */
 
