@@ -383,6 +383,17 @@ static void make_waiver(struct load *l, const struct fact *f, void *to)
 	x->outgrown = yes(l, f, "outgrown");
 }
 
+static void make_flow(struct load *l, const struct fact *f, void *to)
+{
+	struct report_flow *flow = to;
+
+	flow->use = needed_text(l, f, "use");
+	flow->country = needed_text(l, f, "country");
+	flow->deployment = optional_text(l, f, "deployment");
+	flow->in_eea = yes(l, f, "in_eea");
+	flow->count = count_of(l, f, "count");
+}
+
 static void make_component(struct load *l, const struct fact *f, void *to)
 {
 	struct report_component *c = to;
@@ -495,6 +506,7 @@ static void load_report(struct load *l, const struct fact *root, struct report *
 	r->diags = items(l, root, "diagnostics", sizeof *r->diags, make_diag, &r->diag_count);
 	r->waivers = items(l, root, "waivers", sizeof *r->waivers, make_waiver, &r->waiver_count);
 	r->components = items(l, root, "components", sizeof *r->components, make_component, &r->component_count);
+	r->flows = items(l, root, "flows", sizeof *r->flows, make_flow, &r->flow_count);
 	if (!l->e->text[0])
 		load_cells(l, root, r);
 }

@@ -6,6 +6,7 @@
 #include "config.h"
 
 #include "report/components.h"
+#include "report/flows.h"
 #include "report/model.h"
 
 #include "base/limits.h"
@@ -426,5 +427,6 @@ void report_build(struct arena *a, const struct report_request *q, const struct 
 	cells_make(&m);
 	list_waivers(&m);
 	components_make(&m, k);
+	flows_make(&m);
 	ret->incomplete |= ret->incompletes > 0;
 }

@@ -393,6 +393,7 @@ static int html_write(struct str *out, const struct report *r, enum lang lang)
 		html_deployments(&p);
 		html_matrix(&p);
 	}
+	html_map(&p);
 	html_findings(&p);
 	html_open_points(&p);
 	if (r->facility)

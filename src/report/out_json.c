@@ -260,6 +260,24 @@ static void write_findings(struct jsonw *w, const char *key, const struct report
 
 /* ------------------------------------------------------------------ inputs and the rest */
 
+static void write_flows(struct jsonw *w, const struct report *r)
+{
+	jsonw_key(w, "flows");
+	jsonw_array(w);
+	for (size_t i = 0; i < r->flow_count; i++) {
+		const struct report_flow *f = &r->flows[i];
+
+		jsonw_object(w);
+		write_count(w, "count", f->count);
+		jsonw_member(w, "country", f->country);
+		jsonw_member(w, "deployment", f->deployment);
+		jsonw_member_bool(w, "in_eea", f->in_eea);
+		jsonw_member(w, "use", f->use);
+		jsonw_object_end(w);
+	}
+	jsonw_array_end(w);
+}
+
 static void write_inputs(struct jsonw *w, const struct report *r)
 {
 	static const char *const states[] = {[DOC_READ] = "read", [DOC_PARTIAL] = "partial", [DOC_UNREADABLE] = "unreadable", [DOC_SKIPPED] = "skipped"};
@@ -389,6 +407,7 @@ static void write_report(struct jsonw *w, const struct report *r)
 	write_facility(w, r);
 	jsonw_member(w, "fail_on", r->fail_on);
 	write_findings(w, "findings", r->findings, r->finding_count);
+	write_flows(w, r);
 	write_inputs(w, r);
 	jsonw_member(w, "kind", r->kind);
 	jsonw_key(w, "knowledge");

@@ -110,6 +110,14 @@ struct report_component {
 	size_t count;                /* places */
 };
 
+/* Where data goes, as the exports show it; use: storage, processing, inference, backup, replica, log, key, cdn, call. */
+struct report_flow {
+	const char *deployment;      /* NULL: of none */
+	const char *use, *country;
+	bool in_eea;
+	size_t count;                /* places */
+};
+
 struct report {
 	const char *kind;            /* "audit" or "check" */
 	const char *tool_version;
@@ -142,6 +150,8 @@ struct report {
 	size_t by_severity[SEVERITY_CRITICAL + 1];      /* findings against that count: neither waived nor doubts nor old */
 	size_t old;                  /* findings that would count, but the baseline knows them */
 	size_t doubts, unknowns, incompletes, waived;   /* findings, by what they are; counted whether listed or not */
+	struct report_flow *flows;          /* by deployment, use, country */
+	size_t flow_count;
 	bool incomplete;             /* something could not be read or evaluated */
 };
 
@@ -205,6 +215,7 @@ const char *both_in(const struct both *b, enum lang lang);
 const char *verdict_text(const char *name, enum lang lang);
 const char *severity_text(enum severity s, enum lang lang);
 const char *confidence_text(enum confidence c, enum lang lang);
+const char *use_text(const char *use, enum lang lang);      /* of a report_flow */
 const char *advice_text(enum advice a, enum lang lang);
 const char *advice_meaning(enum advice a, enum lang lang);
 const char *area_text(const char *area, enum lang lang);

@@ -169,3 +169,17 @@ const char *diag_level_text(enum diag_level level, enum lang lang)
 
 	return both_in(&words[level], lang);
 }
+
+const char *use_text(const char *use, enum lang lang)
+{
+	static const struct { const char *use; struct both text; } uses[] = {
+		{"backup", {"sauvegarde", "backup"}}, {"call", {"service appelé", "service called"}}, {"cdn", {"diffusion", "delivery network"}},
+		{"inference", {"inférence", "inference"}}, {"key", {"clés", "keys"}}, {"log", {"journaux", "logs"}},
+		{"processing", {"traitement", "processing"}}, {"replica", {"réplique", "replica"}}, {"storage", {"stockage", "storage"}},
+	};
+
+	for (size_t i = 0; i < sizeof uses / sizeof *uses; i++)
+		if (!strcmp(uses[i].use, use))
+			return both_in(&uses[i].text, lang);
+	return use;
+}
