@@ -478,6 +478,22 @@ static bool agrees_with(struct judged *j, const struct value *declared)
 	return a->how == AGREE_GE ? left >= right : left <= right;
 }
 
+/* The field is there but nothing below it: an empty list, "none", not applicable say NO; a list of records without that key says nothing. */
+static enum truth nothing_below(struct judged *j, const struct deployment *d, bool *absent)
+{
+	struct path field = j->t->agrees.with;
+	struct selection found;
+
+	field.count = field.count > 1 ? 1 : field.count;
+	path_select(j->c->scratch, &field, d->block, &found);
+	if (!found.count || found.facts[0]->kind == FACT_NULL || (found.facts[0]->kind == FACT_LIST && found.facts[0]->first))
+		return TRUTH_NO;
+	*absent = false;
+	if (!j->declared)
+		j->declared = found.facts[0];
+	return span_is(found.facts[0]->value, "unknown") ? TRUTH_UNKNOWN : TRUTH_NO;
+}
+
 /* What one deployment declares: YES agrees, NO does not, UNKNOWN said "unknown", and *absent when it says nothing. */
 static enum truth one_deployment_agrees(struct judged *j, const struct deployment *d, bool *absent)
 {
@@ -505,9 +521,7 @@ static enum truth one_deployment_agrees(struct judged *j, const struct deploymen
 			return TRUTH_YES;
 		}
 	}
-	if (!found.count && found.deepest && found.deepest->kind == FACT_LIST)
-		*absent = false;
-	return best;
+	return found.count ? best : nothing_below(j, d, absent);
 }
 
 static enum truth agrees_among(struct judged *j)
