@@ -613,19 +613,21 @@ static void decode_hcl_heredoc(struct sink *s)
 
 static void decode_indented(struct sink *s)
 {
-	for (size_t at = 0, next; at < s->in.n; at = next) {
-		size_t text = at, end;
+	for (size_t at = 0; at < s->in.n;) {
+		size_t text = at, end, n;
 
-		next = next_line(s->in, at);
-		while (at && text < next && text - at < s->indent && is_blank(s->in.p[text]))
+		while (at && text < s->in.n && text - at < s->indent && is_blank(s->in.p[text]))
 			text++;
-		end = next;
-		if (end - text >= 2 && s->in.p[end - 1] == '\n' && s->in.p[end - 2] == '\r') {
-			sink_same(s, text, end - 2);
-			sink_char(s, end - 2, '\n');
-		} else {
+		for (end = text; end < s->in.n && !line_end(s->in, end); end++)
+			;
+		n = line_end(s->in, end);
+		if (n && s->in.p[end] == '\r') {
 			sink_same(s, text, end);
+			sink_char(s, end, '\n');
+		} else {
+			sink_same(s, text, end + n);
 		}
+		at = end + n;
 	}
 }
 
