@@ -29,6 +29,7 @@ const char *html_deployment_name(const struct report *r, const char *id);
 void html_deployments(struct page *p);
 void html_matrix(struct page *p);
 void html_map(struct page *p);
+void html_deadlines(struct page *p);
 void html_findings(struct page *p);
 void html_open_points(struct page *p);
 void html_not_shown(struct page *p);

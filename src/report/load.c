@@ -107,6 +107,16 @@ static uint32_t small(struct load *l, const struct fact *block, const char *key)
 	return (uint32_t)number(l, block, key, UINT32_MAX);
 }
 
+/* May be negative: past. */
+static int days_of(struct load *l, const struct fact *block, const char *key)
+{
+	const struct fact *f = member(l, block, key);
+
+	if (f && (f->scalar != SCALAR_NUMBER || f->value.n > 8))
+		refuse(l, f, "not a number of days in", key);
+	return f ? (int)strtol(f->value.p, NULL, 10) : 0;
+}
+
 static bool yes(struct load *l, const struct fact *block, const char *key)
 {
 	const struct fact *f = member(l, block, key);
@@ -383,6 +393,17 @@ static void make_waiver(struct load *l, const struct fact *f, void *to)
 	x->outgrown = yes(l, f, "outgrown");
 }
 
+static void make_deadline(struct load *l, const struct fact *f, void *to)
+{
+	struct report_deadline *d = to;
+
+	d->kind = needed_text(l, f, "kind");
+	d->date = needed_text(l, f, "date");
+	d->deployment = optional_text(l, f, "deployment");
+	d->name = optional_text(l, f, "name");
+	d->days = days_of(l, f, "days");
+}
+
 static void make_flow(struct load *l, const struct fact *f, void *to)
 {
 	struct report_flow *flow = to;
@@ -506,6 +527,7 @@ static void load_report(struct load *l, const struct fact *root, struct report *
 	r->diags = items(l, root, "diagnostics", sizeof *r->diags, make_diag, &r->diag_count);
 	r->waivers = items(l, root, "waivers", sizeof *r->waivers, make_waiver, &r->waiver_count);
 	r->components = items(l, root, "components", sizeof *r->components, make_component, &r->component_count);
+	r->deadlines = items(l, root, "deadlines", sizeof *r->deadlines, make_deadline, &r->deadline_count);
 	r->flows = items(l, root, "flows", sizeof *r->flows, make_flow, &r->flow_count);
 	if (!l->e->text[0])
 		load_cells(l, root, r);

@@ -6,6 +6,7 @@
 #include "config.h"
 
 #include "report/components.h"
+#include "report/deadlines.h"
 #include "report/flows.h"
 #include "report/model.h"
 
@@ -428,5 +429,6 @@ void report_build(struct arena *a, const struct report_request *q, const struct 
 	list_waivers(&m);
 	components_make(&m, k);
 	flows_make(&m);
+	deadlines_make(&m);
 	ret->incomplete |= ret->incompletes > 0;
 }

@@ -394,6 +394,7 @@ static int html_write(struct str *out, const struct report *r, enum lang lang)
 		html_matrix(&p);
 	}
 	html_map(&p);
+	html_deadlines(&p);
 	html_findings(&p);
 	html_open_points(&p);
 	if (r->facility)

@@ -260,6 +260,24 @@ static void write_findings(struct jsonw *w, const char *key, const struct report
 
 /* ------------------------------------------------------------------ inputs and the rest */
 
+static void write_deadlines(struct jsonw *w, const struct report *r)
+{
+	jsonw_key(w, "deadlines");
+	jsonw_array(w);
+	for (size_t i = 0; i < r->deadline_count; i++) {
+		const struct report_deadline *d = &r->deadlines[i];
+
+		jsonw_object(w);
+		jsonw_member(w, "date", d->date);
+		jsonw_member_int(w, "days", d->days);
+		jsonw_member(w, "deployment", d->deployment);
+		jsonw_member(w, "kind", d->kind);
+		jsonw_member(w, "name", d->name);
+		jsonw_object_end(w);
+	}
+	jsonw_array_end(w);
+}
+
 static void write_flows(struct jsonw *w, const struct report *r)
 {
 	jsonw_key(w, "flows");
@@ -402,6 +420,7 @@ static void write_report(struct jsonw *w, const struct report *r)
 	write_controls(w, r);
 	jsonw_member(w, "date", r->date);
 	jsonw_member_bool(w, "date_from_clock", r->date_from_clock);
+	write_deadlines(w, r);
 	write_deployments(w, r);
 	write_diagnostics(w, r);
 	write_facility(w, r);

@@ -118,6 +118,13 @@ struct report_flow {
 	size_t count;                /* places */
 };
 
+/* kind: hds, secnumcloud, declaration, waiver, certificate, law. */
+struct report_deadline {
+	const char *kind, *date;
+	const char *deployment, *name;      /* NULL: none */
+	int days;                    /* from the audit date; negative: past */
+};
+
 struct report {
 	const char *kind;            /* "audit" or "check" */
 	const char *tool_version;
@@ -150,6 +157,8 @@ struct report {
 	size_t by_severity[SEVERITY_CRITICAL + 1];      /* findings against that count: neither waived nor doubts nor old */
 	size_t old;                  /* findings that would count, but the baseline knows them */
 	size_t doubts, unknowns, incompletes, waived;   /* findings, by what they are; counted whether listed or not */
+	struct report_deadline *deadlines;  /* soonest first */
+	size_t deadline_count;
 	struct report_flow *flows;          /* by deployment, use, country */
 	size_t flow_count;
 	bool incomplete;             /* something could not be read or evaluated */
@@ -215,6 +224,7 @@ const char *both_in(const struct both *b, enum lang lang);
 const char *verdict_text(const char *name, enum lang lang);
 const char *severity_text(enum severity s, enum lang lang);
 const char *confidence_text(enum confidence c, enum lang lang);
+const char *deadline_text(const char *kind, enum lang lang);
 const char *use_text(const char *use, enum lang lang);      /* of a report_flow */
 const char *advice_text(enum advice a, enum lang lang);
 const char *advice_meaning(enum advice a, enum lang lang);

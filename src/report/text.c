@@ -183,3 +183,17 @@ const char *use_text(const char *use, enum lang lang)
 			return both_in(&uses[i].text, lang);
 	return use;
 }
+
+const char *deadline_text(const char *kind, enum lang lang)
+{
+	static const struct { const char *kind; struct both text; } kinds[] = {
+		{"certificate", {"fin de validité d'un certificat", "end of a certificate"}}, {"declaration", {"fin de validité de la déclaration", "end of the declaration"}},
+		{"hds", {"fin du certificat HDS", "end of the HDS certificate"}}, {"law", {"entrée en vigueur", "comes into force"}},
+		{"secnumcloud", {"fin de la qualification SecNumCloud", "end of the SecNumCloud qualification"}}, {"waiver", {"fin de dérogation", "end of a waiver"}},
+	};
+
+	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+		if (!strcmp(kinds[i].kind, kind))
+			return both_in(&kinds[i].text, lang);
+	return kind;
+}
