@@ -7,12 +7,21 @@ extern const struct command command_check;
 static int check_run(int argc, char **argv)
 {
 	struct scan_flags f = {0};
-	struct option_row rows[SCAN_ROWS];
+	struct option_row rows[SCAN_ROWS + 3];
+	const struct option_row more[] = {
+		{"baseline", 0, OPTION_TEXT, &f.baseline, "FILE", "what this report (JSON or sealed) lists already is old and does not fail; a moved line is old, a changed value is new", "ce que ce rapport (JSON ou scellé) cite déjà est connu et n'échoue pas ; une ligne déplacée est connue, une valeur changée est nouvelle"},
+		{"changed-files", 0, OPTION_TEXT, &f.changed_files, "FILE", "only findings in these files count, one name a line as git diff --name-only gives them; - is standard input", "seuls comptent les constats de ces fichiers, un nom par ligne comme les donne git diff --name-only ; - est l'entrée standard"},
+		{"diff-only", 0, OPTION_FLAG, &f.diff_only, NULL, "leave out of the reports what is old", "écarter des rapports ce qui est connu"},
+		{0},
+	};
 	struct err e = {0};
-	int operands;
+	int operands, shared = 0;
 	bool done;
 
 	scan_rows(&f, rows);
+	while (rows[shared].name)
+		shared++;
+	memcpy(rows + shared, more, sizeof more);
 	if (options_parse(&command_check, rows, argc, argv, &operands, &done, &e))
 		return complain(&e);
 	if (done)

@@ -63,10 +63,13 @@ static int request_fill(const char *kind, const struct scan_flags *f, const char
 		.only_count = f->only.count, .skip_count = f->skip.count, .exclude_count = f->exclude.count,
 		.format = f->format, .fail_on = f->fail_on ? f->fail_on : "high", .fail_on_unknown = f->fail_on_unknown,
 		.allow_empty = f->allow_empty, .no_prefilter = f->no_prefilter, .identity_key = f->identity_key,
+		.baseline = f->baseline, .changed_files = f->changed_files, .only_new = f->diff_only,
 		.jobs = f->jobs > 0 ? f->jobs : processors < 1 ? 1 : processors > MOST_JOBS ? MOST_JOBS : (int)processors,
 	};
 	if (!is_level(q->fail_on))
 		return err_set(e, EXIT_USAGE, "no severity '%s': critical, high, medium, low, info or none", q->fail_on);
+	if (f->diff_only && !f->baseline && !f->changed_files)
+		return err_set(e, EXIT_USAGE, "--diff-only needs --baseline or --changed-files");
 	if (f->no_builtin_rules && !f->rules.count)
 		return err_set(e, EXIT_USAGE, "--no-builtin-rules needs --rules");
 	if (f->seal && !f->key)

@@ -8,10 +8,10 @@
 
 struct scan_flags {
 	struct text_list reports, rules, only, skip, exclude;
-	const char *format, *date, *fail_on, *declaration, *lang, *color, *identity_key;
+	const char *format, *date, *fail_on, *declaration, *lang, *color, *identity_key, *baseline, *changed_files;
 	const char *seal, *key, *cert, *passphrase_file;
 	int jobs, verbose;
-	bool no_builtin_rules, fail_on_unknown, allow_empty, no_prefilter, quiet, explain;
+	bool no_builtin_rules, fail_on_unknown, allow_empty, no_prefilter, quiet, explain, diff_only;
 };
 
 #define SCAN_ROWS 26

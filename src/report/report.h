@@ -155,7 +155,7 @@ struct report {
 	struct report_component *components;      /* by deployment, kind, name, document */
 	size_t component_count;
 	size_t by_severity[SEVERITY_CRITICAL + 1];      /* findings against that count: neither waived nor doubts nor old */
-	size_t old;                  /* findings that would count, but the baseline knows them */
+	size_t old;                  /* findings that would be counted as breach, doubt or unknown, but the baseline knows them */
 	size_t doubts, unknowns, incompletes, waived;   /* findings, by what they are; counted whether listed or not */
 	struct report_deadline *deadlines;  /* soonest first */
 	size_t deadline_count;

@@ -8,6 +8,8 @@
 #include "base/io.h"
 #include "base/limits.h"
 #include "base/sandbox.h"
+#include "report/baseline.h"
+#include "scan/report_file.h"
 
 #include <stdio.h>
 #include <unistd.h>
@@ -21,6 +23,8 @@ struct run {
 	struct ruleset *rules;
 	struct evaluation evaluation;
 	struct span identity_key;
+	struct report before;
+	struct baseline baseline;
 };
 
 static void confine(void)
@@ -111,6 +115,34 @@ static int read_identity_key(struct run *r, struct err *e)
 	return 0;
 }
 
+/* ------------------------------------------------------------------ what was before */
+
+static int read_baseline(struct run *r, struct err *e)
+{
+	const struct scan_request *q = r->request;
+	struct span list;
+
+	r->baseline.only_new = q->only_new;
+	if (q->baseline) {
+		if (report_file_load(r->arena, q->baseline, &r->before, e))
+			return -1;
+		r->baseline.before = &r->before;
+	}
+	if (!q->changed_files)
+		return 0;
+	if (strcmp(q->changed_files, "-") ? io_read(r->arena, q->changed_files, LIMIT_FILE_BYTES, &list, e) :
+					    io_read_stdin(r->arena, LIMIT_FILE_BYTES, &list, e))
+		return -1;
+	r->baseline.changed = baseline_names(r->arena, list, &r->baseline.changed_count);
+	r->baseline.has_changed = true;
+	return 0;
+}
+
+static bool compares(const struct run *r)
+{
+	return r->baseline.before || r->baseline.has_changed;
+}
+
 /* ------------------------------------------------------------------ the exit code */
 
 static bool nothing_to_evaluate(const struct run *r, const struct report *report)
@@ -170,12 +202,18 @@ int scan_run(struct arena *a, const struct scan_request *q, struct report *ret, 
 		return -1;
 	}
 	confine();
+	if (read_baseline(&r, e)) {
+		e->code = EXIT_USAGE;
+		return -1;
+	}
 	if (read_inputs(&r, e) || read_declaration(&r, e))
 		return -1;
 	resolve(&r.inputs);
 	how.declaration = r.declaration;
 	evaluate(a, r.rules, r.know, &r.inputs, &how, &r.evaluation);
 	judge_and_report(&r, ret);
+	if (compares(&r))
+		baseline_apply(a, &r.baseline, ret);
 	*ret_code = exit_for(&r, ret);
 	return 0;
 }

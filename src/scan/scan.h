@@ -22,6 +22,9 @@ struct scan_request {
 	bool fail_on_unknown, allow_empty, no_prefilter;
 	int jobs;
 	const char *identity_key;         /* file, NULL */
+	const char *baseline;             /* an earlier report, JSON or container; NULL */
+	const char *changed_files;        /* a list of names, "-" for standard input; NULL: all count */
+	bool only_new;                    /* leave out what the baseline knows */
 };
 
 /* Fills *ret (in a) and the exit code the findings deserve. -1: e says why there is no report. */
