@@ -88,9 +88,9 @@ static const struct endpoint *best_match(const struct know *k, struct span host,
 	size_t best_count = 0;
 
 	for (size_t i = 0; i < k->endpoint_count; i++) {
-		size_t n = literal_count(k->endpoints[i].pattern);
+		size_t n = endpoint_match(&k->endpoints[i], host, with_path) ? literal_count(k->endpoints[i].pattern) : 0;
 
-		if (n > best_count && endpoint_match(&k->endpoints[i], host, with_path)) {
+		if (n > best_count) {
 			best = &k->endpoints[i];
 			best_count = n;
 		}

@@ -88,6 +88,19 @@ static bool place_hides(const struct draft *m, const struct finding_place *p)
 	return !strcmp(shown, MASK) || (is_encoded(p) && !span_eq(span_of(shown), p->fact->value));
 }
 
+static bool neighbour_hides(const struct draft *m, const struct fact *f)
+{
+	static const char yes[] = "yes", no[] = "no";
+	struct map_entry *entry = map_entry(m->hiding, (struct span){(const char *)&f, sizeof f});
+
+	if (!entry->value) {
+		struct finding_place place = {.doc = f->doc, .fact = f, .at = f->at};
+
+		entry->value = (void *)(uintptr_t)(place_hides(m, &place) ? yes : no);
+	}
+	return entry->value == yes;
+}
+
 /* What hides in the neighbours of a value on its line: the other cells of a row, whose keys stand in another line. */
 static struct hidden hidden_around(const struct draft *m, const struct finding_place *p)
 {
@@ -99,11 +112,9 @@ static struct hidden hidden_around(const struct draft *m, const struct finding_p
 	if (!p->fact || !p->fact->parent)
 		return h;
 	FACT_EACH(f, p->fact->parent) {
-		struct finding_place other = {.doc = p->doc, .fact = f, .at = f->at};
-
 		if (++looked > NEIGHBOURS)
 			break;
-		if (f->doc == p->doc && f->at.length && place_hides(m, &other))
+		if (f->doc == p->doc && f->at.length && neighbour_hides(m, f))
 			*ARENA_PUSH(m->arena, ranges, count) = (struct mask_range){f->at.offset, (size_t)f->at.offset + f->at.length};
 	}
 	h.count = mask_join(m->arena, all->ranges, all->count, ranges, count, &h.ranges);

@@ -205,7 +205,7 @@ static bool person_setting(struct span s, size_t at, struct mask_range *ret)
 {
 	size_t end = token_end(s, at);
 
-	return end > at && key_is_person(span_cut(s, at, end)) && setting_value(s, end, true, ret);
+	return end > at && setting_value(s, end, true, ret) && key_is_person(span_cut(s, at, end));
 }
 
 /* HL7 version 2: a PID or NK1 segment is a person from its first to its last field. */

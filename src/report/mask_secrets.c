@@ -59,7 +59,7 @@ static bool secret_setting(struct span s, size_t at, struct mask_range *ret)
 {
 	size_t end = token_end(s, at);
 
-	return end > at && key_is_secret(span_cut(s, at, end)) && setting_value(s, end, false, ret);
+	return end > at && setting_value(s, end, false, ret) && key_is_secret(span_cut(s, at, end));
 }
 
 /* --password x, -p not: too many programs mean something else by it */
@@ -108,7 +108,7 @@ static bool known_token(struct span s, size_t at, struct mask_range *ret)
 	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
 		size_t from = at + strlen(kinds[i].prefix), end = from;
 
-		if (!span_starts((struct span){s.p + at, s.n - at}, kinds[i].prefix))
+		if (s.p[at] != kinds[i].prefix[0] || !span_starts((struct span){s.p + at, s.n - at}, kinds[i].prefix))
 			continue;
 		while (end < s.n && is_token(s.p[end]))
 			end++;

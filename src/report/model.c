@@ -415,7 +415,9 @@ void report_build(struct arena *a, const struct report_request *q, const struct 
 {
 	struct draft m = {.arena = a, .request = q, .rules = rules, .decl = decl, .inputs = inputs, .ev = ev,
 			  .fingerprints = fingerprints, .cf = cf, .report = ret};
+	struct map hiding = MAP_INIT(a);
 
+	m.hiding = &hiding;
 	*ret = (struct report){0};
 	fill_head(&m, k);
 	name_documents(&m);

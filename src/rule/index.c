@@ -128,6 +128,19 @@ static bool same_word(const char *a, size_t a_n, const char *b, size_t b_n)
 	}
 }
 
+/* Equal when run together. */
+static bool same_together(const char *a, const char *b)
+{
+	for (;; a++, b++) {
+		a += strspn(a, "_-.");
+		b += strspn(b, "_-.");
+		if (tolower((unsigned char)*a) != tolower((unsigned char)*b))
+			return false;
+		if (!*a)
+			return true;
+	}
+}
+
 /* Walks the segments of keys from the last outward: a flat key "a.b" gives two, a nested b below a gives two. */
 struct segments {
 	const struct fact *fact;
@@ -158,13 +171,12 @@ static bool next_outward(struct segments *s, const char **ret, size_t *ret_n)
 bool setting_is(const char *setting, const struct fact *f)
 {
 	const char *key = setting_key(f), *segment;
-	char whole[NAME_MAX_BYTES], wanted[NAME_MAX_BYTES];
 	struct segments s = {f, f->key, f->key ? strlen(f->key) : 0};
 	size_t left = strlen(setting), n;
 
 	if (!key)
 		return false;
-	if (strchr(setting, '.') && !strcmp(run_together(key, whole), run_together(setting, wanted)))
+	if (strchr(setting, '.') && same_together(key, setting))
 		return true;
 	while (left) {
 		size_t from = left;

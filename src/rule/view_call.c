@@ -212,6 +212,8 @@ static const char *key_of(const struct fact *f)
 	return up ? up->key : NULL;
 }
 
+static bool may_hold_host(const struct fact *f, const char *key);
+
 static bool may_call(const struct fact *f)
 {
 	const char *key;
@@ -221,7 +223,7 @@ static bool may_call(const struct fact *f)
 	if (f->state == FACT_UNKNOWN && f->kind != FACT_TEMPLATE)
 		return false;
 	key = key_of(f);
-	return !(key && key_only_names(key)) && !stands_aside(f);
+	return may_hold_host(f, key) && !(key && key_only_names(key)) && !stands_aside(f);
 }
 
 /* ------------------------------------------------------------------ hosts without a scheme */
@@ -257,6 +259,21 @@ static bool key_holds_host(const char *key)
 			return true;
 	}
 	return false;
+}
+
+/* A URL, or what bare_host() may take for a host: most values are neither, and the long lists are not asked. */
+static bool may_hold_host(const struct fact *f, const char *key)
+{
+	struct span v = f->value;
+	const char *comma;
+	size_t n;
+
+	if (memmem(v.p, v.n, "://", 3))
+		return true;
+	comma = memchr(v.p, ',', v.n);
+	if (comma)
+		v.n = (size_t)(comma - v.p);
+	return f->kind == FACT_LITERAL && is_plain_host(v, &n) && (memchr(v.p, '.', n) || (key && key_holds_host(key)));
 }
 
 static bool is_own_name(const struct fact *f)

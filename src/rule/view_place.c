@@ -593,10 +593,11 @@ static void of_doc(struct build *b, struct doc *d)
 		tell_providers(b, d);
 	for (size_t i = 0; i < d->root_count && !made; i++)      /* a plan says all of it in its resources */
 		for (const struct fact *f = d->roots[i]; f; f = fact_next(f, d->roots[i])) {
-			const char *key = key_of(f);
+			const char *key;
 
 			if (!fact_literal(f) || !f->value.n || f->value.n > 2000)
 				continue;
+			key = resources ? NULL : key_of(f);
 			if (!resources && key && key_speaks_of_place(key) && f->value.n < 40)
 				tell_setting(&s, f, key, f->value.p);
 			if (!resources)
