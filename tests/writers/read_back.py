@@ -223,5 +223,5 @@ def texts(x):
 
 for name in sorted(n[4:] for n in os.listdir(folder) if n.startswith("out.")):
     whole = read(name)
-    parts = texts(json.loads(whole)) if whole[:1] in "[{" else [whole]
+    parts = texts(json.loads(whole)) if whole[:1] in ("[", "{") else [whole]
     check([t[:80] for t in parts if bad.search(t)], [], name + ": no control character")
