@@ -53,13 +53,13 @@ static void print_diags(const struct doc *d)
 /* ------------------------------------------------------------------ the proof */
 
 struct proof {
-	size_t proved, elsewhere;      /* elsewhere: resolved values and cells, whose bytes are not the value */
+	size_t proved, elsewhere;      /* elsewhere: resolved values, whose bytes are not the value */
 };
 
 static bool is_elsewhere(const struct fact *f)
 {
 	for (const struct decoder *step = f->decoder; step; step = step->inner)
-		if (step->kind == DECODE_RESOLVED || step->kind == DECODE_CELL)
+		if (step->kind == DECODE_RESOLVED)
 			return true;
 	return false;
 }

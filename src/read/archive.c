@@ -57,6 +57,48 @@ bool archive_is(struct span bytes)
 	return is_compressed(bytes) || has_magic(bytes, holders, sizeof holders / sizeof *holders);
 }
 
+static size_t little_endian(const char *p, int bytes)
+{
+	size_t n = 0;
+
+	while (bytes--)
+		n = n << 8 | (unsigned char)p[bytes];
+	return n;
+}
+
+/* The end of a zip (APPNOTE 4.3.16): behind everything but a comment. */
+static const char *zip_end(struct span bytes)
+{
+	size_t tail = 65536 + 22;
+
+	for (size_t at = 22; at <= bytes.n && at <= tail; at++)
+		if (!memcmp(bytes.p + bytes.n - at, "PK\5\6", 4))
+			return bytes.p + bytes.n - at;
+	return NULL;
+}
+
+bool zip_is_cut(struct span bytes)
+{
+	return span_starts(bytes, "PK\3\4") && !zip_end(bytes);
+}
+
+bool zip_lists(struct span bytes, const char *name)
+{
+	const char *end = span_starts(bytes, "PK\3\4") ? zip_end(bytes) : NULL;
+	size_t at, stop, n;
+
+	if (!end)
+		return false;
+	stop = (size_t)(end - bytes.p);
+	for (at = little_endian(end + 16, 4); at + 46 <= stop && !memcmp(bytes.p + at, "PK\1\2", 4); at += 46 + n) {
+		n = little_endian(bytes.p + at + 28, 2);
+		if (at + 46 + n <= stop && span_is((struct span){bytes.p + at + 46, n}, name))
+			return true;
+		n += little_endian(bytes.p + at + 30, 2) + little_endian(bytes.p + at + 32, 2);
+	}
+	return false;
+}
+
 /* ------------------------------------------------------------------ opening */
 
 static struct archive *open_reader(struct span bytes)

@@ -29,6 +29,11 @@ typedef bool archive_see(void *data, const struct archive_member *m);
 /* From the first bytes: of a form that archive_each reads. */
 bool archive_is(struct span bytes);
 
+/* A zip that ends before its list of members: libarchive goes through what is there without a word. */
+bool zip_is_cut(struct span bytes);
+/* A zip whose list of members, at its end, has this name. */
+bool zip_lists(struct span bytes, const char *name);
+
 /*
  * Hands each member that is not a folder to see, in the archive's order. NULL: all were seen, or see said enough; else why the
  * rest was not, a literal: the code of a limit, or words.

@@ -2,7 +2,7 @@
 /*
  * From bytes to value, one step per notation, and the map back. Readers use the steps to make values; the proof
  * (scelle facts --proof) runs them over the bytes of a fact's place and compares. Each step takes what it does not know as it
- * stands. CELL and RESOLVED have no bytes of their own and are not decoded.
+ * stands. CELL only marks what it stands in; RESOLVED has no bytes of its own and is not decoded.
  */
 #include "read/read_p.h"
 
@@ -611,6 +611,11 @@ static void decode_hcl_heredoc(struct sink *s)
 	}
 }
 
+static void decode_cell(struct sink *s)
+{
+	sink_same(s, 0, s->in.n);
+}
+
 static void decode_indented(struct sink *s)
 {
 	for (size_t at = 0; at < s->in.n;) {
@@ -859,6 +864,7 @@ static void (*const steps[DECODER_KINDS])(struct sink *s) = {
 	[DECODE_LATIN1] = decode_latin1,
 	[DECODE_CP1252] = decode_cp1252,
 	[DECODE_INDENTED] = decode_indented,
+	[DECODE_CELL] = decode_cell,
 };
 
 struct span decode_with(struct arena *a, const struct decoder *step, struct span before, struct span in, struct offset_map *ret_map)

@@ -34,7 +34,7 @@ static bool map_value(struct builder *b, struct span bytes, const struct fact *f
 	for (const struct decoder *step = f->decoder; step; step = step->inner) {
 		struct offset_map *map = ARENA_NEW(a, struct offset_map);
 
-		if (step->kind == DECODE_CELL || step->kind == DECODE_RESOLVED)
+		if (step->kind == DECODE_RESOLVED)
 			return false;
 		add_piece(b, step, before, in, ret);
 		in = decode_with(a, step, before, in, map);

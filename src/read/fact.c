@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
  * Looking at a tree of facts: children by key, walking, and the one path grammar of all formats:
- * resource.aws_s3_bucket.logs.versioning[0].enabled, with keys that hold other characters as ["a.b"].
+ * resource.aws_s3_bucket.logs.versioning[0].enabled, with keys that hold other characters as ["a.b"], cells by address.
  * Works on the program's own constant tables as well; changes nothing.
  */
-#include "read/read.h"
+#include "read/read_p.h"
 
 #include "base/jsonw.h"
 #include "base/limits.h"
@@ -96,11 +96,44 @@ static void put_key(struct str *out, const char *key)
 	str_char(out, ']');
 }
 
+/* A cell of a sheet, not what is found in its text: it is named by its address, B7, whatever list of rows it hangs in. */
+static bool is_cell(const struct fact *f)
+{
+	return f->decoder && f->decoder->kind == DECODE_CELL && f->decoder->indent && f->parent && !f->parent->decoder;
+}
+
+void cell_column(uint32_t column, char ret[8])
+{
+	char letters[8];
+	int n = 0, out = 0;
+
+	for (; column && n < 7; column = (column - 1) / 26)
+		letters[n++] = (char)('A' + (column - 1) % 26);
+	while (n)
+		ret[out++] = letters[--n];
+	ret[out] = '\0';
+}
+
+static void put_cell(struct str *out, const struct fact *f)
+{
+	char column[8];
+
+	str_clear(out);
+	cell_column(f->decoder->indent, column);
+	str_printf(out, "%s%u", column, doc_pos(f->doc, f->at.offset).line);
+	if (f->key && strcmp(f->key, column) != 0)
+		put_key(out, f->key);      /* the header's name for it */
+}
+
 /* Directive and HCL blocks without labels are told apart by number even when there is one: the next version may have two. */
 static void put_step(struct str *out, const struct fact *f)
 {
 	bool in_list = f->parent && f->parent->kind == FACT_LIST;
 
+	if (is_cell(f)) {
+		put_cell(out, f);
+		return;
+	}
 	if (f->key && !in_list)
 		put_key(out, f->key);
 	for (uint32_t i = 0; i < f->label_count; i++)

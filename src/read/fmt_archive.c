@@ -122,18 +122,7 @@ static bool see_member(void *data, const struct archive_member *m)
 /* A saved plan is a zip of "tfplan", which only Terraform reads, beside copies of what the folder holds. */
 static bool is_plan(struct span bytes)
 {
-	struct span head = {bytes.p, bytes.n < 64 ? bytes.n : 64};
-
-	return span_starts(bytes, "PK\3\4") && span_find(head, SPAN("tfplan")) == bytes.p + 30 && span_find(bytes, SPAN("tfconfig/"));
-}
-
-/* libarchive goes through the members of a zip whose end is missing without a word. */
-static bool is_zip_without_end(struct span bytes)
-{
-	static const struct span end = {"PK\5\6", 4};
-	size_t tail = bytes.n < 65536 + 22 ? bytes.n : 65536 + 22;      /* of a comment's greatest length, and itself */
-
-	return span_starts(bytes, "PK\3\4") && !span_find((struct span){bytes.p + bytes.n - tail, tail}, end);
+	return zip_lists(bytes, "tfplan") && zip_lists(bytes, "tfstate");
 }
 
 static void archive_unpack(struct unpacking *u, struct doc *d)
@@ -149,7 +138,7 @@ static void archive_unpack(struct unpacking *u, struct doc *d)
 	}
 	entries = u->budget.entries;
 	failed = archive_each(u->set->arena, d->bytes, &u->budget, see_member, &l);
-	if (!failed && !u->over && is_zip_without_end(d->bytes))
+	if (!failed && !u->over && zip_is_cut(d->bytes))
 		failed = "damaged or cut off";
 	if (!failed && entries == u->budget.entries && !span_starts(d->bytes, "PK\5\6"))
 		failed = "no member was found in it";      /* zeros under a compression look like the end of a tar */

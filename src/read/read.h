@@ -56,7 +56,7 @@ enum decoder_kind {
 	DECODE_TOML_BASIC, DECODE_TOML_MULTILINE, DECODE_CSV_QUOTED,
 	DECODE_BASE64, DECODE_UTF16LE, DECODE_UTF16BE, DECODE_LATIN1, DECODE_CP1252,
 	DECODE_INDENTED,         /* a piece of a literal block or heredoc: each further line without decoder.indent blanks */
-	DECODE_CELL,             /* a spreadsheet's cell: the place is a sheet and a cell, not bytes */
+	DECODE_CELL,             /* a spreadsheet's cell, as it stands in the text of its sheet (sheet.c); column in decoder.indent */
 	DECODE_RESOLVED,         /* the value was set elsewhere (set_at) or computed; the bytes are its use */
 	DECODER_KINDS
 };
@@ -64,7 +64,7 @@ enum decoder_kind {
 struct decoder {
 	enum decoder_kind kind;
 	const struct decoder *inner;      /* the next step, NULL at the value */
-	uint32_t indent;                  /* of INDENTED */
+	uint32_t indent;                  /* of INDENTED; of CELL the column, from 1 */
 };
 
 /* Bytes of a document as delivered: the first byte of a value stands after its quote. */
@@ -263,7 +263,7 @@ bool glob_match(const char *glob, const char *name);      /* *, ?, [..], **, {a,
 
 /* ------------------------------------------------------------------ looking */
 
-/* Path in the one grammar of all formats: resource.aws_s3_bucket.logs.versioning[0].enabled, odd keys as ["a.b"]. */
+/* Path in the one grammar of all formats: resource.aws_s3_bucket.logs.versioning[0].enabled, odd keys as ["a.b"]; cells B7.Answer. */
 char *fact_path(struct arena *a, const struct doc *d, const struct fact *f);
 /* Keys compare without case, '_' and '-'. */
 bool key_eq(const char *a, const char *b);

@@ -53,6 +53,8 @@ struct encoding {
 };
 void text_detect(struct arena *a, struct span bytes, struct encoding *ret);
 
+void cell_column(uint32_t column, char ret[8]);      /* 2 is B */
+
 #define HEAD_BYTES 4096      /* of a text that bidders see */
 
 #endif

@@ -5,6 +5,7 @@
  */
 #include "read/unpack.h"
 
+#include "base/digest.h"
 #include "base/limits.h"
 
 #include <stdarg.h>
@@ -115,6 +116,23 @@ struct doc *unpack_doc(struct unpacking *u, struct doc *d, const char *inner)
 	member->index = (uint32_t)u->set->count;
 	*ARENA_PUSH(a, u->set->docs, u->set->count) = member;
 	return member;
+}
+
+struct builder *unpack_text(struct unpacking *u, const struct doc *d, struct doc *member, const struct str *text)
+{
+	struct arena *a = u->set->arena;
+
+	if (str_failed(text)) {
+		member->status = DOC_UNREADABLE;
+		member->reason = "larger than the limit of a file";
+		return NULL;
+	}
+	member->bytes = arena_span(a, text->n ? str_get(text) : SPAN(""));
+	sha256_hex(member->bytes, member->sha256);
+	member->format = d->format;
+	member->text = (struct text){.bytes = member->bytes};
+	member->lines = lines_of(a, member->bytes);
+	return builder_new(a, &u->set->interned, member);
 }
 
 void unpack_members(struct unpacking *u, struct doc *d)

@@ -3,6 +3,7 @@
 #ifndef READ_UNPACK_H
 #define READ_UNPACK_H
 
+#include "base/str.h"
 #include "read/archive.h"
 #include "read/read_p.h"
 
@@ -28,6 +29,8 @@ struct doc *unpack_doc(struct unpacking *u, struct doc *d, const char *inner);
 /* Of collect.c: names the user leaves out, and those that nobody wants (version control). */
 bool collect_excludes(const struct collect_options *o, const char *name);
 bool collect_leaves_out(const struct collect_options *o, struct span name);
+/* Gives a member the text that was made for it; its facts go to the builder returned. NULL: too long, said. */
+struct builder *unpack_text(struct unpacking *u, const struct doc *d, struct doc *member, const struct str *text);
 void unpack_members(struct unpacking *u, struct doc *d);      /* of d, a container */
 
 #endif

@@ -2,7 +2,7 @@
 /*
  * Masks look at more than what is shown (the lines before, a kilobyte around), since a secret is told by what stands
  * beside it. The columns of the value are carried through masking, escaping and cutting.
- * Documents in UTF-16 and cells of spreadsheets have no excerpt: their bytes are not the text a person saw.
+ * Documents in UTF-16 have no excerpt: their bytes are not the text a person saw. A cell's excerpt is its row.
  */
 #include "report/excerpt.h"
 

@@ -16,7 +16,7 @@ uint32_t fact_offset(const struct doc *d, const struct fact *f, size_t value_off
 
 	if (!f->decoder)
 		return f->at.offset + (uint32_t)value_offset;
-	if (f->decoder->kind == DECODE_RESOLVED || f->decoder->kind == DECODE_CELL)
+	if (f->decoder->kind == DECODE_RESOLVED)
 		return f->at.offset;
 	scratch = arena_new();
 	while (low < high) {

@@ -14,7 +14,7 @@
 static bool is_elsewhere(const struct fact *f)
 {
 	for (const struct decoder *step = f->decoder; step; step = step->inner)
-		if (step->kind == DECODE_RESOLVED || step->kind == DECODE_CELL)
+		if (step->kind == DECODE_RESOLVED)
 			return true;
 	return false;
 }
