@@ -922,7 +922,7 @@ char *fact_decode(struct arena *a, const struct doc *d, const struct fact *f, si
 
 	if ((uint64_t)f->at.offset + f->at.length > d->bytes.n)
 		return NULL;
-	before = span_cut(d->bytes, 0, f->at.offset);
+	before = span_cut(d->bytes, f->at.offset >= 3 && span_starts(d->bytes, "\xef\xbb\xbf") ? 3 : 0, f->at.offset);
 	value = span_cut(d->bytes, f->at.offset, f->at.offset + f->at.length);
 	for (const struct decoder *step = f->decoder; step; step = step->inner) {
 		if (!steps[step->kind])
