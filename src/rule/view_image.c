@@ -2,7 +2,7 @@
 /*
  * View image: container images as registry, repository, tag and digest (OCI distribution specification, "name" and "reference").
  * A name without a registry is Docker's: docker.io, and library/ where it has one part. A missing tag stays missing: rules know
- * that it means latest. Machine images of virtual machines are not meant.
+ * that it means latest; but what a compose service builds itself has no tag to pin, and says so by an unresolved one. Machine images of virtual machines are not meant.
  */
 #include "rule/subject_p.h"
 
@@ -57,6 +57,12 @@ static void put(struct build *b, struct fact *image, const struct fact *f, const
 		field->state = FACT_UNKNOWN;
 }
 
+/* Built here, or named by a variable: what its tag is cannot be read here. */
+static bool is_chosen_elsewhere(const struct fact *f, const struct subject *of)
+{
+	return f->state == FACT_OVERRIDABLE || memchr(f->value.p, '$', f->value.n) || (of && fact_child(of->block, "build"));
+}
+
 static void tell(struct build *b, const struct doc *d, const struct fact *f, const struct subject *of, const char *address)
 {
 	struct span v = f->value, name;
@@ -78,12 +84,14 @@ static void tell(struct build *b, const struct doc *d, const struct fact *f, con
 		put(b, image, f, "repository", name, n ? n + 1 : 0);
 	if (colon < end)
 		put(b, image, f, "tag", span_cut(v, colon + 1, end), colon + 1);
+	else if (!at && is_chosen_elsewhere(f, of))
+		block_field(b->arena, image, "tag", NULL, f);
 	if (at)
 		put(b, image, f, "digest", span_cut(v, end + 1, v.n), end + 1);
 	view_emit(b, "image", image, f, d, of, address);
 }
 
-/* Helm's form: image: {registry, repository, tag, digest}. */
+/* Helm's form: image: {registry, repository, tag, digest}; some charts write repo or name. */
 static void tell_block(struct build *b, const struct doc *d, const struct fact *f, const struct subject *of)
 {
 	static const char *const keys[] = {"registry", "repository", "tag", "digest", NULL};
@@ -91,6 +99,8 @@ static void tell_block(struct build *b, const struct doc *d, const struct fact *
 	struct fact *image;
 	size_t n;
 
+	if (!repository)
+		repository = fact_child(f, "repo");
 	if (!repository)
 		repository = fact_child(f, "name");
 	if (!repository || !fact_is_scalar(repository) || !is_reference(repository->value))
