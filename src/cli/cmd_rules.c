@@ -4,13 +4,14 @@
 
 #include "base/io.h"
 #include "base/limits.h"
+#include "scan/rules_pack.h"
 
 #include <stdlib.h>
 
 extern const struct command command_rules;
 
 struct rules_options {
-	const char *lang, *rule;
+	const char *lang, *rule, *output, *key, *cert, *passphrase_file;
 	struct text_list dirs;
 	bool mutate;
 };
@@ -150,6 +151,38 @@ out:
 	return e.text[0] ? complain(&e) : EXIT_CLEAN;
 }
 
+static int seal_pack(const struct rules_options *o, struct span json, struct err *e)
+{
+	const struct passphrase passphrase = {.fd = -1, .file = o->passphrase_file, .ask = !o->passphrase_file};
+	const struct seal_entry entry = {RULES_PACK_ENTRY, "application/json", json};
+	const struct seal_request q = {.entries = &entry, .entry_count = 1};
+	struct str container = STR_INIT(LIMIT_CONTAINER_BYTES);
+	struct signer *s = NULL;
+	int bad = signer_open(o->key, o->cert, &passphrase, &s, e) || seal_write(&q, s, &container, e) || io_write(o->output, str_get(&container), 0644, e);
+
+	signer_free(s);
+	str_free(&container);
+	return bad ? -1 : 0;
+}
+
+/* Only rules that load are packed: a signature under a broken rule would be worth nothing. */
+static int pack_rules(const struct rules_options *o, const char *dir)
+{
+	struct arena *a = arena_new();
+	struct str json = STR_INIT(LIMIT_REPORT_BYTES);
+	struct rules_options with = {.dirs = {&dir, 1}};
+	struct ruleset *set;
+	struct err e = {0};
+
+	if (!o->output || !o->key)
+		err_set(&e, EXIT_USAGE, "rules pack: needs --output and --key; `scelle key new` makes a key");
+	else if (!load(a, &with, &set, &e) && !rules_pack_write(a, dir, &json, &e))
+		seal_pack(o, str_get(&json), &e);
+	str_free(&json);
+	arena_free(a);
+	return e.text[0] ? complain(&e) : EXIT_CLEAN;
+}
+
 static int dispatch(const struct rules_options *o, int operands, char **argv, struct err *e)
 {
 	const char *verb = operands > 0 ? argv[0] : "";
@@ -164,9 +197,11 @@ static int dispatch(const struct rules_options *o, int operands, char **argv, st
 		return test_rules(o, argv + 1, operands - 1);
 	if (!strcmp(verb, "lock") && operands == 2)
 		return lock_rules(argv[1]);
+	if (!strcmp(verb, "pack") && operands == 2)
+		return pack_rules(o, argv[1]);
 	if (!strcmp(verb, "new") && operands == 2)
 		return new_rule(o, argv[1]);
-	err_set(e, EXIT_USAGE, "rules: list, show ID, lint DIR..., test DIR..., lock DIR or new AREA.SLUG");
+	err_set(e, EXIT_USAGE, "rules: list, show ID, lint DIR..., test DIR..., lock DIR, pack DIR or new AREA.SLUG");
 	return complain(e);
 }
 
@@ -177,6 +212,10 @@ static int cmd_rules(int argc, char **argv)
 		{"rules", 'r', OPTION_LIST, &o.dirs, "DIR", "further rules, on top of the built-in ones", "règles ajoutées à celles du programme"},
 		{"rule", 0, OPTION_TEXT, &o.rule, "GLOB", "only rules whose id matches", "seulement les règles de cet identifiant"},
 		{"mutate", 0, OPTION_FLAG, &o.mutate, NULL, "test: also switch each condition off and see an example fail", "test : éteindre chaque condition et voir un exemple échouer"},
+		{"output", 'o', OPTION_TEXT, &o.output, "FILE", "pack: the signed pack to write", "pack : le lot signé à écrire"},
+		{"key", 0, OPTION_TEXT, &o.key, "FILE", "pack: the key that signs (PEM, PKCS#8 or PKCS#12)", "pack : la clé qui signe (PEM, PKCS#8 ou PKCS#12)"},
+		{"cert", 0, OPTION_TEXT, &o.cert, "FILE", "pack: its certificate", "pack : son certificat"},
+		{"passphrase-file", 0, OPTION_TEXT, &o.passphrase_file, "FILE", "pack: the key's passphrase is the first line of FILE", "pack : la phrase de passe de la clé est la première ligne de FILE"},
 		{"lang", 0, OPTION_TEXT, &o.lang, "fr|en", "language of texts", "langue des textes"},
 		{0},
 	};
@@ -190,6 +229,6 @@ static int cmd_rules(int argc, char **argv)
 }
 
 const struct command command_rules = {
-	"rules", "rules list | show ID | lint DIR... | test DIR... | lock DIR | new AREA.SLUG",
+	"rules", "rules list | show ID | lint DIR... | test DIR... | lock DIR | pack DIR | new AREA.SLUG",
 	"list, show, check and test rules", "lister, montrer, vérifier et éprouver les règles", cmd_rules,
 };

@@ -190,7 +190,7 @@ static int verify_file(const struct order *o, enum lang lang)
 	if (verify(a, &q, &result, &failed))
 		rc = EXIT_UNVERIFIED;
 	else if (o->replay && add_replay(a, o, q.container, &result, &failed))
-		rc = failed.code;
+		rc = (int)failed.code;
 	if (o->format && !strcmp(o->format, "json")) {
 		if (print_json(&result, lang, &e))
 			rc = complain(&e);

@@ -19,7 +19,9 @@ void scan_rows(struct scan_flags *f, struct option_row *rows)
 		{"passphrase-file", 0, OPTION_TEXT, &f->passphrase_file, "FILE", "the key's passphrase is the first line of FILE", "la phrase de passe de la clé est la première ligne de FILE"},
 		{"date", 0, OPTION_TEXT, &f->date, "DATE", "date of the audit: law, waivers, certificates (YYYY-MM-DD)", "date de l'audit : droit, dérogations, certificats (AAAA-MM-JJ)"},
 		{"declaration", 0, OPTION_TEXT, &f->declaration, "FILE", "the declaration, when it is not DIR/scelle.yaml", "la déclaration, si ce n'est pas DIR/scelle.yaml"},
-		{"rules", 'r', OPTION_LIST, &f->rules, "DIR", "more rules from this folder", "d'autres règles, de ce dossier"},
+		{"rules", 'r', OPTION_LIST, &f->rules, "DIR", "more rules: a folder, or a signed pack (`scelle rules pack`)", "d'autres règles : un dossier, ou un lot signé (`scelle rules pack`)"},
+		{"require-signed-rules", 0, OPTION_FLAG, &f->signed_rules, NULL, "refuse added rules that --rules-anchors does not vouch for", "refuser les règles ajoutées dont --rules-anchors ne répond pas"},
+		{"rules-anchors", 0, OPTION_TEXT, &f->rules_anchors, "PATH", "certificates of those who may sign rules", "certificats de ceux qui peuvent signer des règles"},
 		{"no-builtin-rules", 0, OPTION_FLAG, &f->no_builtin_rules, NULL, "only the rules of --rules", "seulement les règles de --rules"},
 		{"rule", 0, OPTION_LIST, &f->only, "GLOB", "only these rules", "seulement ces règles"},
 		{"skip-rule", 0, OPTION_LIST, &f->skip, "GLOB", "all but these rules", "toutes les règles sauf celles-ci"},
@@ -58,7 +60,7 @@ static int request_fill(const char *kind, const struct scan_flags *f, const char
 
 	*q = (struct scan_request){
 		.kind = kind, .roots = roots, .root_count = root_count, .declaration = f->declaration,
-		.rules_dirs = f->rules.items, .rules_dir_count = f->rules.count, .no_builtin_rules = f->no_builtin_rules,
+		.rules_dirs = f->rules.items, .rules_dir_count = f->rules.count, .no_builtin_rules = f->no_builtin_rules, .signed_rules = f->signed_rules, .rules_anchors = f->rules_anchors,
 		.only = f->only.items, .skip = f->skip.items, .exclude = f->exclude.items,
 		.only_count = f->only.count, .skip_count = f->skip.count, .exclude_count = f->exclude.count,
 		.format = f->format, .fail_on = f->fail_on ? f->fail_on : "high", .fail_on_unknown = f->fail_on_unknown,

@@ -54,9 +54,18 @@ size_t rule_controls(const struct rule *r, const char *const **ret);
 enum severity rule_severity(const struct rule *r);      /* the gravest it can give */
 const struct fact *rule_fact(const struct rule *r);     /* the YAML block it came from, for show and explain */
 
+/* A pack of rules whose seal was verified elsewhere: {"files": [{"name", "text"}...]} (scan/rules_pack.h). */
+struct rules_pack {
+	const char *name;            /* with its signer, for messages and the report */
+	struct span json;
+};
+
 /* dirs: more folders to read after the built-in table (dirs_only: instead of it). Errors list file:line:column, EXIT_USAGE. */
 int ruleset_load(struct arena *a, const struct know *k, const char *const *dirs, size_t dir_count, bool dirs_only,
 		 struct ruleset **ret, struct err *e);
+/* The same with packs, read after the folders. */
+int ruleset_load_packs(struct arena *a, const struct know *k, const char *const *dirs, size_t dir_count, const struct rules_pack *packs,
+		       size_t pack_count, bool dirs_only, struct ruleset **ret, struct err *e);
 const char *ruleset_digest(const struct ruleset *s);
 size_t ruleset_rules(const struct ruleset *s, const struct rule *const **ret);            /* byte order of id */
 size_t ruleset_controls(const struct ruleset *s, const struct control *const **ret);      /* byte order of id */

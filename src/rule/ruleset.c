@@ -24,6 +24,15 @@ struct sources {
 	size_t count;
 };
 
+/* Where rules come from besides the table. */
+struct origins {
+	const char *const *dirs;
+	size_t dir_count;
+	const struct rules_pack *packs;
+	size_t pack_count;
+	bool only;      /* instead of the table */
+};
+
 /* ------------------------------------------------------------------ gathering */
 
 static void add_source(struct arena *a, struct sources *s, struct source one)
@@ -62,6 +71,32 @@ static int add_folder(struct arena *a, struct sources *s, const char *dir, struc
 
 		if (!span_ends(span_of(d->name), ".yaml") && !span_ends(span_of(d->name), ".csv"))
 			continue;
+		report_diags(m, d);
+		if (d->root_count)
+			add_source(a, s, (struct source){d->name, d->sha256, d->roots[0]});
+	}
+	return 0;
+}
+
+static int add_pack(struct arena *a, struct sources *s, const struct rules_pack *pack, struct mistakes *m, struct err *e)
+{
+	struct input_set *set = ARENA_NEW(a, struct input_set);
+	const struct doc *json;
+	const struct fact *files;
+
+	*set = (struct input_set){.arena = a, .interned = MAP_INIT(a)};
+	json = input_add(set, pack->name, pack->json, format_named("json"));
+	files = json->root_count ? fact_child(json->roots[0], "files") : NULL;
+	if (json->status != DOC_READ || !files)
+		return err_set(e, EXIT_USAGE, "cannot read the rules of '%s'", pack->name);
+	FACT_EACH(file, files) {
+		const char *name = fact_text(file, "name");
+		const struct fact *text = fact_child(file, "text");
+		struct doc *d;
+
+		if (!name || !text || (!span_ends(span_of(name), ".yaml") && !span_ends(span_of(name), ".csv")))
+			continue;
+		d = input_add(set, name, text->value, NULL);
 		report_diags(m, d);
 		if (d->root_count)
 			add_source(a, s, (struct source){d->name, d->sha256, d->roots[0]});
@@ -218,12 +253,15 @@ static void digest_sources(struct ruleset *set, const struct sources *s)
 	digest_end(d, set->digest);
 }
 
-static int gather(struct arena *a, struct sources *s, const char *const *dirs, size_t dir_count, bool dirs_only, struct mistakes *m, struct err *e)
+static int gather(struct arena *a, struct sources *s, const struct origins *o, struct mistakes *m, struct err *e)
 {
-	for (const struct table_file *f = rules_table; f->name && !dirs_only; f++)
+	for (const struct table_file *f = rules_table; f->name && !o->only; f++)
 		add_source(a, s, (struct source){f->name, f->sha256, f->root});
-	for (size_t i = 0; i < dir_count; i++)
-		if (add_folder(a, s, dirs[i], m, e))
+	for (size_t i = 0; i < o->dir_count; i++)
+		if (add_folder(a, s, o->dirs[i], m, e))
+			return -1;
+	for (size_t i = 0; i < o->pack_count; i++)
+		if (add_pack(a, s, &o->packs[i], m, e))
 			return -1;
 	if (s->count)
 		qsort(s->items, s->count, sizeof *s->items, by_name);
@@ -231,15 +269,14 @@ static int gather(struct arena *a, struct sources *s, const char *const *dirs, s
 }
 
 /* A folder of rules alone may bring its own dialects; most do not, and then the program's serve. */
-static const char *dialects_folder(struct arena *a, const char *const *dirs, size_t dir_count, bool dirs_only)
+static const char *dialects_folder(struct arena *a, const struct origins *o)
 {
-	bool own = dirs_only && dir_count && !access(arena_printf(a, "%s/dialects", dirs[0]), R_OK);
+	bool own = o->only && o->dir_count && !access(arena_printf(a, "%s/dialects", o->dirs[0]), R_OK);
 
-	return own ? dirs[0] : NULL;
+	return own ? o->dirs[0] : NULL;
 }
 
-int ruleset_load_from(struct arena *a, const struct know *k, const char *const *dirs, size_t dir_count, bool dirs_only, bool checking,
-		      struct ruleset **ret, struct err *e)
+static int load_from(struct arena *a, const struct know *k, const struct origins *o, bool checking, struct ruleset **ret, struct err *e)
 {
 	struct str text = STR_INIT(MIB);
 	struct mistakes mistakes = {.arena = a, .text = &text, .max = checking ? 10000 : 10};
@@ -251,8 +288,8 @@ int ruleset_load_from(struct arena *a, const struct know *k, const char *const *
 	set->arena = a;
 	set->know = k;
 	set->check_only = checking;
-	set->verify_patterns = dir_count > 0;
-	if (gather(a, &sources, dirs, dir_count, dirs_only, &mistakes, e) || dialects_load(a, dialects_folder(a, dirs, dir_count, dirs_only), &set->dialects, e))
+	set->verify_patterns = o->dir_count || o->pack_count;
+	if (gather(a, &sources, o, &mistakes, e) || dialects_load(a, dialects_folder(a, o), &set->dialects, e))
 		goto out;
 	load_sources(&loader, &sources);
 	find_doubles(&loader);
@@ -267,9 +304,25 @@ out:
 	return bad;
 }
 
+int ruleset_load_from(struct arena *a, const struct know *k, const char *const *dirs, size_t dir_count, bool dirs_only, bool checking,
+		      struct ruleset **ret, struct err *e)
+{
+	const struct origins o = {.dirs = dirs, .dir_count = dir_count, .only = dirs_only};
+
+	return load_from(a, k, &o, checking, ret, e);
+}
+
 int ruleset_load(struct arena *a, const struct know *k, const char *const *dirs, size_t dir_count, bool dirs_only, struct ruleset **ret, struct err *e)
 {
 	return ruleset_load_from(a, k, dirs, dir_count, dirs_only, false, ret, e);
+}
+
+int ruleset_load_packs(struct arena *a, const struct know *k, const char *const *dirs, size_t dir_count, const struct rules_pack *packs,
+		       size_t pack_count, bool dirs_only, struct ruleset **ret, struct err *e)
+{
+	const struct origins o = {dirs, dir_count, packs, pack_count, dirs_only};
+
+	return load_from(a, k, &o, false, ret, e);
 }
 
 /* ------------------------------------------------------------------ looking */

@@ -10,8 +10,10 @@
 #include "base/sandbox.h"
 #include "report/baseline.h"
 #include "scan/report_file.h"
+#include "scan/rules_pack.h"
 
 #include <stdio.h>
+#include <time.h>
 #include <unistd.h>
 
 struct run {
@@ -21,6 +23,10 @@ struct run {
 	struct declaration *declaration;
 	struct know *know;
 	struct ruleset *rules;
+	struct rules_pack *packs;
+	size_t pack_count;
+	const char **folders, **origins;      /* folders of rules; all origins by name, for the report */
+	size_t folder_count, origin_count;
 	struct evaluation evaluation;
 	struct span identity_key;
 	struct report before;
@@ -85,20 +91,42 @@ static int read_declaration(struct run *r, struct err *e)
 /* A folder of rules may bring its own knowledge; else the program's own is used. */
 static const char *knowledge_folder(struct run *r)
 {
+	for (size_t i = 0; i < r->folder_count; i++)
+		if (!access(arena_printf(r->arena, "%s/know", r->folders[i]), F_OK))
+			return r->folders[i];
+	return NULL;
+}
+
+/* --rules names folders and signed packs alike. */
+static int sort_origins(struct run *r, struct err *e)
+{
 	const struct scan_request *q = r->request;
 
-	for (size_t i = 0; i < q->rules_dir_count; i++)
-		if (!access(arena_printf(r->arena, "%s/know", q->rules_dirs[i]), F_OK))
-			return q->rules_dirs[i];
-	return NULL;
+	for (size_t i = 0; i < q->rules_dir_count; i++) {
+		const char *path = q->rules_dirs[i];
+		struct rules_pack pack;
+
+		if (!rules_pack_is(path)) {
+			if (q->signed_rules)
+				return err_set(e, EXIT_UNVERIFIED, "the rules of '%s' are not signed: a folder is no pack", path);
+			*ARENA_PUSH(r->arena, r->folders, r->folder_count) = path;
+			*ARENA_PUSH(r->arena, r->origins, r->origin_count) = path;
+			continue;
+		}
+		if (rules_pack_read(r->arena, path, q->rules_anchors, q->signed_rules, time(NULL), &pack, e))
+			return -1;
+		*ARENA_PUSH(r->arena, r->packs, r->pack_count) = pack;
+		*ARENA_PUSH(r->arena, r->origins, r->origin_count) = pack.name;
+	}
+	return 0;
 }
 
 static int load_rules(struct run *r, struct err *e)
 {
 	const struct scan_request *q = r->request;
 
-	if (know_load(r->arena, knowledge_folder(r), &r->know, e) ||
-	    ruleset_load(r->arena, r->know, q->rules_dirs, q->rules_dir_count, q->no_builtin_rules, &r->rules, e))
+	if (sort_origins(r, e) || know_load(r->arena, knowledge_folder(r), &r->know, e) ||
+	    ruleset_load_packs(r->arena, r->know, r->folders, r->folder_count, r->packs, r->pack_count, q->no_builtin_rules, &r->rules, e))
 		return -1;
 	ruleset_select(r->rules, q->only, q->only_count, q->skip, q->skip_count);
 	return 0;
@@ -183,7 +211,7 @@ static void judge_and_report(struct run *r, struct report *ret)
 	const struct scan_request *q = r->request;
 	const struct report_request wanted = {
 		.kind = q->kind, .fail_on = q->fail_on, .date = q->date, .date_from_clock = q->date_from_clock,
-		.rules_dirs = q->rules_dirs, .rules_dir_count = q->rules_dir_count, .identity_key = r->identity_key,
+		.rules_dirs = r->origins, .rules_dir_count = r->origin_count, .identity_key = r->identity_key,
 	};
 	const char **fingerprints = report_fingerprints(r->arena, &r->evaluation, r->identity_key);
 	struct case_file verdicts;
@@ -198,7 +226,7 @@ int scan_run(struct arena *a, const struct scan_request *q, struct report *ret, 
 	struct eval_options how = {.date = q->date, .jobs = q->jobs, .no_prefilter = q->no_prefilter};
 
 	if (load_rules(&r, e) || read_identity_key(&r, e)) {
-		e->code = EXIT_USAGE;      /* a folder of rules that cannot be read is a wrong option, not an incomplete audit */
+		e->code = e->code == EXIT_INCOMPLETE ? EXIT_USAGE : e->code;      /* a folder of rules that cannot be read is a wrong option */
 		return -1;
 	}
 	confine();

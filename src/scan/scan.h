@@ -13,6 +13,8 @@ struct scan_request {
 	const char *const *rules_dirs;
 	size_t rules_dir_count;
 	bool no_builtin_rules;
+	bool signed_rules;                /* refuse rules that nobody known has signed */
+	const char *rules_anchors;        /* certificates of those who may sign rules, NULL: none */
 	const char *const *only, *const *skip, *const *exclude;      /* globs */
 	size_t only_count, skip_count, exclude_count;
 	const char *format;               /* forced format name, NULL */
