@@ -285,6 +285,7 @@ static bool is_in_plan(struct build *b, const struct draft *d)
 {
 	const char *prefix = module_prefix(b, d->scope);
 	const char *folder = folder_of(b->arena, d->written->doc->name);
+	bool called = prefix && *prefix;
 
 	if (!prefix)
 		return false;
@@ -296,6 +297,8 @@ static bool is_in_plan(struct build *b, const struct draft *d)
 		if (!*folder)
 			return false;
 		folder = folder_of(b->arena, folder);
+		if (!called && map_get(&b->scopes, span_of(arena_printf(b->arena, "terraform:%s", folder))))
+			return false;      /* that folder has code of its own, and its plan is of that; nobody here calls this module */
 	}
 }
 
