@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * `scelle init DIR`: writes a commented scelle.yaml from the table of fields, one deployment for each --use.
+ * `scelle init DIR`: writes a commented scelle.yaml from the table of fields, one deployment for each --use, or for each system of a
+ * register or bill of materials given by --from.
  * Every core field is there with the answer `unknown`, which never passes: nothing is declared on the facility's behalf except
  * what the use itself says (its technique, the kinds of data that usually flow), and that is to be confirmed.
  * An existing file is never overwritten.
@@ -9,6 +10,8 @@
 
 #include "base/date.h"
 #include "base/io.h"
+#include "base/sandbox.h"
+#include "know/intake.h"
 #include "know/know.h"
 
 #include <errno.h>
@@ -37,6 +40,7 @@ static const struct preset presets[] = {
 };
 
 struct init {
+	struct arena *arena;
 	struct str *out;
 	bool fr;
 };
@@ -55,13 +59,17 @@ static const struct preset *preset_of(const char *use)
 }
 
 /* What is written for a core field: what the use says, else unknown. */
-static void put_value(const struct init *in, const struct preset *p, const struct field *f)
+static void put_value(const struct init *in, const struct preset *p, const struct intake_entry *entry, const struct field *f)
 {
 	const char *said[][2] = {
 		{"deployment_id", in->fr ? p->id_fr : p->id_en}, {"purpose", in->fr ? p->purpose_fr : p->purpose_en},
 		{"ai_kind", p->ai_kind}, {"data_categories", p->data},
 	};
 
+	if (entry) {
+		str_printf(in->out, " %s\n", intake_value(entry, f->name) ? intake_value(entry, f->name) : "unknown");
+		return;
+	}
 	if (!strcmp(f->name, "exports")) {
 		str_printf(in->out, " [\"exports/%s/**\"]\n", in->fr ? p->id_fr : p->id_en);
 		return;
@@ -117,28 +125,45 @@ static bool said_above(const char *name)
 	return !strcmp(name, "facility_finess") || !strcmp(name, "entity_type") || !strcmp(name, "dpo_contact");
 }
 
-static void put_deployment(const struct init *in, const struct preset *p)
+/* Where the entry stood, and what was said there without a field for it. */
+static void put_notes(const struct init *in, const struct intake_entry *entry)
+{
+	str_printf(in->out, in->fr ? "  # Repris de %s\n" : "  # Taken from %s\n", intake_quoted(in->arena, span_of(entry->place)));
+	for (size_t i = 0; i < entry->note_count; i++)
+		str_printf(in->out, "  #   %s\n", entry->notes[i]);
+}
+
+/* A preset, or an entry of a register: the other is NULL, or not looked at. */
+static void put_deployment(const struct init *in, const struct preset *p, const struct intake_entry *entry)
 {
 	size_t count;
 	const struct field *all = fields_all(&count);
 	bool first = true;
 
+	if (entry)
+		put_notes(in, entry);
 	for (size_t i = 0; i < count; i++) {
+		const char *own = entry ? intake_value(entry, all[i].name) : NULL;
+		bool above = said_above(all[i].name) && !own;
+
 		if (all[i].section != FIELDS_CORE)
 			continue;
 		if (!first)
 			put_description(in, "    ", &all[i]);
-		str_printf(in->out, "%s%s:", first ? "  - " : said_above(all[i].name) ? "    # " : "    ", all[i].name);
-		if (said_above(all[i].name))
+		str_printf(in->out, "%s%s:", first ? "  - " : above ? "    # " : "    ", all[i].name);
+		if (above)
 			str_char(in->out, '\n');
 		else
-			put_value(in, p, &all[i]);
-		put_records(in, all[i].name);
+			put_value(in, p, entry, &all[i]);
+		if (!own)
+			put_records(in, all[i].name);
 		first = false;
 	}
 	comment(in, "    ", "Champs facultatifs : retirer le dièse de ceux qui servent.", "Optional fields: uncomment those that serve.");
 	for (size_t i = 0; i < count; i++)
-		if (all[i].section == FIELDS_MORE)
+		if (all[i].section == FIELDS_MORE && entry && intake_value(entry, all[i].name))
+			str_printf(in->out, "    %s: %s\n", all[i].name, intake_value(entry, all[i].name));
+		else if (all[i].section == FIELDS_MORE)
 			str_printf(in->out, "    # %s:  # %s%s%s\n", all[i].name, in->fr ? all[i].fr : all[i].en,
 				   *all[i].allowed ? ": " : "", all[i].allowed);
 }
@@ -174,19 +199,16 @@ static void put_head(const struct init *in, date_t today)
 	str_text(in->out, "  log_retention_min: 180d\n  log_retention_max: 1y\n");
 }
 
-static void put_waivers(const struct init *in, const struct preset *p)
+static void put_waivers(const struct init *in, const char *id)
 {
 	comment(in, "", "Dérogations : toutes les lignes sont obligatoires, sauf path et fingerprint.", "Waivers: all lines are mandatory, but path and fingerprint.");
 	str_text(in->out, "# waivers:\n");
 	comment(in, "", "  - control: HOST-10", "  - control: HOST-10");
-	str_printf(in->out, "#     deployment: %s\n#     reason: \"...\"\n#     approver: \"...\"\n#     until: 2027-06-30\n", in->fr ? p->id_fr : p->id_en);
+	str_printf(in->out, "#     deployment: %s\n#     reason: \"...\"\n#     approver: \"...\"\n#     until: 2027-06-30\n", id);
 }
 
-static int put_all(const struct init *in, const struct text_list *uses, date_t today, struct err *e)
+static int put_uses(const struct init *in, const struct text_list *uses, struct err *e)
 {
-	put_head(in, today);
-	comment(in, "", "Un élément par système d'IA.", "One item for each AI system.");
-	str_text(in->out, "deployments:\n");
 	for (size_t i = 0; i < uses->count; i++) {
 		const struct preset *p = preset_of(uses->items[i]);
 
@@ -196,9 +218,40 @@ static int put_all(const struct init *in, const struct text_list *uses, date_t t
 		if (!p)
 			return err_set(e, EXIT_USAGE, "unknown use '%.40s': imaging, appointments, patient-flow, clinical-text or coding",
 				       uses->items[i]);
-		put_deployment(in, p);
+		put_deployment(in, p, NULL);
 	}
-	put_waivers(in, preset_of(uses->items[0]));
+	put_waivers(in, in->fr ? preset_of(uses->items[0])->id_fr : preset_of(uses->items[0])->id_en);
+	return 0;
+}
+
+/* The file is somebody else's: it is read as an export is, by a process that can open no socket. */
+static int put_intake(const struct init *in, const char *from, struct err *e)
+{
+	struct input_set set;
+	struct collect_options how = {0};
+	struct intake intake;
+	struct err why = {0};
+
+	if (sandbox_enter(&why) > 0)
+		fprintf(stderr, "scelle: warning: not confined: %s\n", why.text);
+	if (collect(&set, in->arena, &from, 1, &how, e) || intake_read(in->arena, &set, &intake, e))
+		return -1;
+	if (!intake.count)
+		return err_set(e, EXIT_INCOMPLETE, in->fr ? "'%s' : ni registre avec une colonne « Traitement », « Outil » ou « Système », ni modèle ou service d'une nomenclature CycloneDX"
+							    : "'%s': neither a register with a column \"Traitement\", \"Outil\" or \"System\", nor a model or service of a CycloneDX bill of materials", from);
+	for (size_t i = 0; i < intake.count; i++)
+		put_deployment(in, &presets[0], &intake.entries[i]);
+	put_waivers(in, intake.entries[0].id);
+	return 0;
+}
+
+static int put_all(const struct init *in, const struct text_list *uses, const char *from, date_t today, struct err *e)
+{
+	put_head(in, today);
+	comment(in, "", "Un élément par système d'IA.", "One item for each AI system.");
+	str_text(in->out, "deployments:\n");
+	if (from ? put_intake(in, from, e) : put_uses(in, uses, e))
+		return -1;
 	return str_failed(in->out) ? err_set(e, EXIT_BROKEN, "the declaration is too long") : 0;
 }
 
@@ -218,15 +271,15 @@ static int write_new(struct arena *a, const char *dir, const struct str *out, bo
 	return 0;
 }
 
-static int init(const char *dir, const struct text_list *uses, bool fr, struct err *e)
+static int init(const char *dir, const struct text_list *uses, const char *from, bool fr, struct err *e)
 {
 	static const char *const first[] = {"clinical-text"};
 	struct text_list none = {(const char **)(void *)first, 1};
 	struct str out = STR_INIT(OUTPUT_BYTES);
-	struct init in = {&out, fr};
 	struct arena *a = arena_new();
+	struct init in = {a, &out, fr};
 	bool from_clock;
-	int failed = put_all(&in, uses->count ? uses : &none, clock_today(&from_clock), e) || write_new(a, dir, &out, fr, e);
+	int failed = put_all(&in, uses->count ? uses : &none, from, clock_today(&from_clock), e) || write_new(a, dir, &out, fr, e);
 
 	str_free(&out);
 	arena_free(a);
@@ -235,11 +288,13 @@ static int init(const char *dir, const struct text_list *uses, bool fr, struct e
 
 static int cmd_init(int argc, char **argv)
 {
-	const char *lang = NULL;
+	const char *lang = NULL, *from = NULL;
 	struct text_list uses = {0};
 	const struct option_row rows[] = {
 		{"use", 0, OPTION_LIST, &uses, "USE", "imaging, appointments, patient-flow, clinical-text or coding; may be repeated",
 		 "imaging, appointments, patient-flow, clinical-text ou coding ; peut être répété"},
+		{"from", 0, OPTION_TEXT, &from, "FILE", "take systems over from a register (CSV, XLSX, ODS) or a CycloneDX bill of materials",
+		 "reprendre les systèmes d'un registre (CSV, XLSX, ODS) ou d'une nomenclature CycloneDX"},
 		{"lang", 0, OPTION_TEXT, &lang, "LANG", "language of the comments: fr or en", "langue des commentaires : fr ou en"},
 		{0},
 	};
@@ -253,7 +308,9 @@ static int cmd_init(int argc, char **argv)
 		return EXIT_CLEAN;
 	if (operands != 1)
 		err_set(&e, EXIT_USAGE, "init takes one folder; see `scelle init --help`");
-	else if (!init(argv[1], &uses, lang_choose(lang) == LANG_FR, &e))
+	else if (from && uses.count)
+		err_set(&e, EXIT_USAGE, "--from and --use exclude each other");
+	else if (!init(argv[1], &uses, from, lang_choose(lang) == LANG_FR, &e))
 		return (int)finish(EXIT_CLEAN);
 	return complain(&e);
 }
