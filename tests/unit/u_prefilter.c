@@ -23,7 +23,7 @@ static const struct literal_case cases[] = {
 /* Texts that the patterns below are tried on; each holds something odd. */
 static const char *const texts[] = {
 	"", "abc", "ABC", "xabcx", "ab", "abbb", "abbcd", "de", "abcde", "12345678", "1234567", "a.b", "a1b", "x{y", "\u00e9t\u00e9", "CAF\u00c9S", "caf\u00e9s",
-	"to\u212aen=1", "toKEN=1", "pa\u017f\u017fword", "password", "\xff" "abc", "abc\xff", "BEGIN", "http://a@b", "yz", "xYZ", "199019999999979",
+	"to\u212aen=1", "toKEN=1", "pa\u017f\u017fword", "password", ("\xff" "abc"), "abc\xff", "BEGIN", "http://a@b", "yz", "xYZ", "199019999999979",
 };
 
 static const char *const tried[] = {
