@@ -61,6 +61,14 @@ static bool inside(struct span part, struct span whole)
 	return part.p && whole.p && part.p >= whole.p && part.p + part.n <= whole.p + whole.n;
 }
 
+/* A plan's values have no head: the resource's own entry, with its address, has one. */
+static const struct fact *head_of(const struct context *c, const struct fact *block)
+{
+	const struct subject *s = c->subject;
+
+	return s && s->kind == SUBJECT_RESOURCE && block == s->block && s->written_block ? s->written_block : block;
+}
+
 static struct finding_place witness_place(const struct context *c, const struct witness *w)
 {
 	const struct fact *holder = w->fact ? w->fact : w->holder ? w->holder : c->block;
@@ -69,7 +77,7 @@ static struct finding_place witness_place(const struct context *c, const struct 
 		return (struct finding_place){.role = PLACE_DECIDES, .doc = c->doc, .whole_document = true};
 	if (w->fact && c->raw_text && inside(w->match, w->fact->value))
 		return place_of_match(w->fact, w->match);
-	return place_of_fact(holder, PLACE_DECIDES);
+	return place_of_fact(w->fact ? holder : head_of(c, holder), PLACE_DECIDES);
 }
 
 static int by_position(const struct finding_place *a, const struct finding_place *b)
@@ -149,7 +157,7 @@ static void add_blamed_place(struct context *c, struct found *out, struct hit *h
 	if (c->rule->blame_subject && c->block) {
 		const struct fact *blamed = c->subject || !c->self ? c->block : c->self;
 
-		add_place(out, h, place_of_fact(blamed, PLACE_DECIDES));
+		add_place(out, h, place_of_fact(head_of(c, blamed), PLACE_DECIDES));
 	}
 	if (!c->rule->has_blame || !c->block)
 		return;

@@ -583,14 +583,53 @@ static void tell_providers(struct build *b, struct doc *d)
 	}
 }
 
+/* "google" of the registry address NAMESPACE/NAME/PROVIDER//submodule; NULL for folders and other sources. */
+static const char *provider_of_source(struct arena *a, struct span source)
+{
+	const char *submodule = strstr(source.p, "//");
+	size_t end = submodule ? (size_t)(submodule - source.p) : source.n, slashes = 0, last = 0;
+
+	for (size_t i = 0; i < end; i++) {
+		if (!isalnum((unsigned char)source.p[i]) && !strchr("/-_", source.p[i]))
+			return NULL;
+		if (source.p[i] == '/') {
+			slashes++;
+			last = i + 1;
+		}
+	}
+	return slashes == 2 && last < end ? arena_dup(a, source.p + last, end - last) : NULL;
+}
+
+/* Modules of a registry that nobody handed over: the region they are given, for the provider that their address ends with. */
+static void tell_modules(struct build *b, struct doc *d)
+{
+	FACT_EACH(f, d->roots[0]) {
+		const struct fact *source, *region;
+		const char *provider, *use;
+
+		if (f->kind != FACT_BLOCK || !f->key || strcmp(f->key, "module") || f->label_count != 1)
+			continue;
+		source = fact_child(f, "source");
+		provider = source && fact_is_scalar(source) ? provider_of_source(b->arena, source->value) : NULL;
+		region = provider && know_provider_name(b->know, provider) ? location_in(b, f, provider) : NULL;
+		if (!region || fact_is_unresolved(region))
+			continue;
+		use = use_of_text(source->value.p);
+		tell(b, &(struct place_told){.from = region, .code = region->value.p, .provider = provider, .use = use ? use : "processing", .doc = d,
+					     .of_name = arena_printf(b->arena, "module.%s", f->labels[0])});
+	}
+}
+
 static void of_doc(struct build *b, struct doc *d)
 {
 	static const char *const told[] = {"terraform", "terraform-plan", "terraform-state", "cloudformation", "heat", "arm", "ansible", "terraform-vars", NULL};
 	bool resources = d->dialect && text_in(d->dialect, told), made = d->dialect && (!strcmp(d->dialect, "terraform-plan") || !strcmp(d->dialect, "terraform-state"));
 	struct setting s = {.b = b, .doc = d};
 
-	if (d->dialect && !strcmp(d->dialect, "terraform"))
+	if (d->dialect && !strcmp(d->dialect, "terraform")) {
 		tell_providers(b, d);
+		tell_modules(b, d);
+	}
 	for (size_t i = 0; i < d->root_count && !made; i++)      /* a plan says all of it in its resources */
 		for (const struct fact *f = d->roots[i]; f; f = fact_next(f, d->roots[i])) {
 			const char *key;
