@@ -467,8 +467,8 @@ static size_t block_indent(struct sink *s, const struct block_header *h)
 	return deepest;
 }
 
-/* Line ends from `from` on, each from its own place; the first `skip` of them vanish. */
-static void sink_breaks(struct sink *s, size_t from, size_t skip, size_t count)
+/* Line ends from `from` on, each from its own place; the first `skip` of them vanish. Returns the offset behind the last. */
+static size_t sink_breaks(struct sink *s, size_t from, size_t skip, size_t count)
 {
 	for (size_t i = 0; i < skip + count; i++) {
 		while (from < s->in.n && !line_end(s->in, from))
@@ -479,6 +479,7 @@ static void sink_breaks(struct sink *s, size_t from, size_t skip, size_t count)
 			sink_char(s, from, '\n');
 		from += line_end(s->in, from);
 	}
+	return from;
 }
 
 /* Lines of a block scalar: `pending` breaks are written when the next line with text is known, as folding asks. */
@@ -499,9 +500,9 @@ static void block_lines(struct sink *s, const struct block_header *h, size_t ind
 		if (stop > text) {
 			deep = is_blank(s->in.p[text]);
 			if (h->folded && !first && !deep && !was_deep && pending)
-				pending == 1 ? sink_char(s, end, ' ') : sink_breaks(s, end, 1, pending - 1);
+				pending == 1 ? sink_char(s, end, ' ') : (void)sink_breaks(s, end, 1, pending - 1);
 			else
-				sink_breaks(s, end, 0, pending);
+				(void)sink_breaks(s, end, 0, pending);
 			sink_same(s, text, stop);
 			pending = 0;
 			was_deep = deep;
@@ -529,9 +530,9 @@ static void decode_yaml_block(struct sink *s)
 	h = block_header(s->in);
 	block_lines(s, &h, block_indent(s, &h), &pending, &end);
 	if (h.chomp == '+')
-		sink_breaks(s, end, 0, pending);
+		(void)sink_breaks(s, end, 0, pending);
 	else if (!h.chomp && pending)
-		sink_breaks(s, end, 0, 1);
+		sink_segment(s, sink_breaks(s, end, 0, 1), 1);      /* further line ends belong to nothing */
 }
 
 /* ------------------------------------------------------------------ HCL */
