@@ -198,7 +198,7 @@ int main(int argc, char **argv)
 		printf("\t{\"%s\", \"%s\", facts + %zu},\n", found.names[i], docs[i]->sha256, at);
 		at += size_of(docs[i]->roots[0]);
 	}
-	printf("\t{NULL, NULL, NULL},\n};\n");
+	printf("\t{NULL, NULL, NULL},\n};\n\nconst size_t rules_table_count = %zu;\n", found.count);
 	arena_free(a);
 	return fflush(stdout) || ferror(stdout) ? 5 : 0;
 }

@@ -14,9 +14,19 @@
 
 static const struct fact *table_root(const char *name)
 {
-	for (const struct table_file *t = rules_table; t->name; t++)
-		if (!strcmp(t->name, name))
-			return t->root;
+	size_t low = 0, high = rules_table_count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		int order = strcmp(name, rules_table[middle].name);
+
+		if (!order)
+			return rules_table[middle].root;
+		if (order < 0)
+			high = middle;
+		else
+			low = middle + 1;
+	}
 	return NULL;
 }
 

@@ -12,5 +12,6 @@ struct table_file {
 };
 
 extern const struct table_file rules_table[];      /* byte order of names, ends with a NULL name */
+extern const size_t rules_table_count;             /* without that one */
 
 #endif

@@ -38,6 +38,8 @@ struct run {
 	struct task *tasks;
 	size_t task_count;
 	_Atomic size_t next;
+	struct arena **results;      /* one a thread: what its tasks found */
+	_Atomic size_t worker_count;
 };
 
 /* What was found out about a key, which many facts share. */
@@ -50,7 +52,8 @@ struct key_note {
 /* What a thread keeps from document to document. */
 struct worker {
 	const struct run *run;
-	struct arena *arena;
+	struct arena *arena, *scratch, *paths;
+	struct arena *results;
 	struct map keys;             /* address of an interned key to struct key_note */
 	const char *key;             /* asked for last */
 	struct key_note *note;
@@ -362,18 +365,17 @@ static bool is_structural(const struct doc *d, const struct fact *f)
 	return f->kind == FACT_BLOCK || (f->kind == FACT_LIST && d->format && (!strcmp(d->format->name, "conf") || !strcmp(d->format->name, "nginx")));
 }
 
-static void run_blocks(const struct run *run, struct context *c, struct found *out)
+static void run_blocks(struct worker *w, struct context *c, struct found *out)
 {
-	const struct rule_group *g = &run->index->blocks;
+	const struct rule_group *g = &w->run->index->blocks;
 
 	for (size_t i = 0; i < g->count; i++) {
 		if (!where_fits(&g->items[i]->where, c))
 			continue;
 		for (size_t k = 0; k < c->doc->root_count; k++) {
-			struct arena *own = arena_new();
 			struct selection found;
 
-			path_select(own, &g->items[i]->where.block, c->doc->roots[k], &found);
+			path_select(w->paths, &g->items[i]->where.block, c->doc->roots[k], &found);
 			for (size_t n = 0; n < found.count; n++) {
 				if (!is_structural(c->doc, found.facts[n]))
 					continue;
@@ -381,7 +383,7 @@ static void run_blocks(const struct run *run, struct context *c, struct found *o
 				c->subject_name = block_name(found.facts[n]);
 				run_rule(c, g->items[i], out);
 			}
-			arena_free(own);
+			arena_reset(w->paths);
 		}
 	}
 }
@@ -445,26 +447,28 @@ static void run_task(struct worker *w, struct task *t)
 	const struct run *run = w->run;
 	struct context c = {
 		.set = run->set, .options = run->options, .subjects = run->subjects, .groups = run->groups, .inputs = run->inputs,
-		.doc = t->doc, .deployment = t->deployment, .scratch = arena_new(),
+		.doc = t->doc, .deployment = t->deployment, .scratch = w->scratch,
 	};
 
+	t->found.arena = w->results;
 	fit_rules(&c, run->values.group, w->fit_values);
 	fit_rules(&c, run->comments.group, w->fit_comments);
 	run_subjects(run, &c, &t->found);
-	run_blocks(run, &c, &t->found);
+	run_blocks(w, &c, &t->found);
 	run_facts(w, &c, &t->found);
 	run_document(run, &c, &t->found);
 	found_settle(&t->found);
-	arena_free(c.scratch);
+	arena_reset(w->scratch);
 }
 
-static struct worker worker_new(const struct run *run)
+static struct worker worker_new(struct run *run)
 {
+	size_t number = atomic_fetch_add(&run->worker_count, 1);
 	struct arena *a = arena_new();
 	size_t values = prefilter_words(run->values.prefilter), comments = prefilter_words(run->comments.prefilter);
 
 	return (struct worker){
-		.run = run, .arena = a, .keys = MAP_INIT(a), .fit_values = ARENA_ARRAY(a, uint64_t, values),
+		.run = run, .arena = a, .scratch = arena_new(), .paths = arena_new(), .results = run->results[number], .keys = MAP_INIT(a), .fit_values = ARENA_ARRAY(a, uint64_t, values),
 		.fit_comments = ARENA_ARRAY(a, uint64_t, comments), .candidates = ARENA_ARRAY(a, uint64_t, values > comments ? values : comments),
 	};
 }
@@ -481,6 +485,8 @@ static void *work(void *p)
 			break;
 		run_task(&w, &run->tasks[i]);
 	}
+	arena_free(w.scratch);
+	arena_free(w.paths);
 	arena_free(w.arena);
 	return NULL;
 }
@@ -491,18 +497,21 @@ static void run_tasks(struct arena *a, struct run *run)
 	pthread_t *threads = ARENA_ARRAY(a, pthread_t, jobs);
 	size_t started = 0;
 
+	run->results = ARENA_ARRAY(a, struct arena *, jobs);
+	for (size_t i = 0; i < jobs; i++)
+		run->results[i] = arena_new();
 	while (started + 1 < jobs && started + 1 < run->task_count && !pthread_create(&threads[started], NULL, work, run))
 		started++;
 	work(run);
 	for (size_t i = 0; i < started; i++)
 		pthread_join(threads[i], NULL);
-	for (size_t i = 0; i < run->task_count; i++)
-		arena_adopt(a, run->tasks[i].found.arena);
+	for (size_t i = 0; i < jobs; i++)
+		arena_adopt(a, run->results[i]);
 }
 
 static void add_task(struct arena *a, struct run *run, const struct doc *d, const struct deployment *deployment)
 {
-	*ARENA_PUSH(a, run->tasks, run->task_count) = (struct task){.doc = d, .deployment = deployment, .found = {.arena = arena_new()}};
+	*ARENA_PUSH(a, run->tasks, run->task_count) = (struct task){.doc = d, .deployment = deployment};
 }
 
 static void plan_tasks(struct arena *a, struct run *run)
