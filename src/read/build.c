@@ -9,6 +9,7 @@
 #include "base/limits.h"
 
 #include <stdarg.h>
+#include <stdlib.h>
 
 #define FEW_SIBLINGS 24      /* up to here a scan beats a table */
 #define INTERN_SLOTS 512     /* keys repeat: most are found here without hashing every byte */
@@ -47,8 +48,10 @@ struct builder {
 
 struct builder *builder_new(struct arena *a, struct map *interned, struct doc *d)
 {
-	struct builder *b = ARENA_NEW(a, struct builder);
+	struct builder *b = calloc(1, sizeof *b);      /* 16 KiB: not in the run's arena, where a hundred thousand files would leave them */
 
+	if (!b)
+		arena_exhausted();
 	b->arena = a;
 	b->interned = interned;
 	b->doc = d;
@@ -477,6 +480,7 @@ void builder_end(struct builder *b)
 {
 	while (b->depth)
 		build_close(b, NULL, (uint32_t)b->doc->bytes.n);
+	free(b);
 }
 
 /* ------------------------------------------------------------------ diagnostics */

@@ -6,7 +6,7 @@
 #include "read/read.h"
 
 /* Closes what a broken document left open and hands roots, comments and counts to the document. */
-void builder_end(struct builder *b);
+void builder_end(struct builder *b);      /* and b is gone */
 int builder_depth(const struct builder *b);      /* open blocks and lists */
 
 /*
