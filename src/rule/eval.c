@@ -668,6 +668,22 @@ static struct verdict3 related_blocks(struct context *c, const struct cond *leaf
 	return best;
 }
 
+static void tally_group(struct context *c, const struct cond *leaf, struct related_tally *t)
+{
+	const struct subject_group *g = subject_group_of(c->groups, leaf->related->kind, leaf->related->type);
+	const struct related_index *x = g && c->related ? map_get(c->related, (struct span){(const char *)&leaf->related, sizeof leaf->related}) : NULL;
+	const size_t *numbers;
+	size_t count;
+
+	if (x && !c->options->no_prefilter && related_candidates(x, c->scratch, c->subject, &numbers, &count)) {
+		for (size_t i = 0; i < count; i++)
+			tally(c, leaf, g->items[numbers[i]], t);
+		return;
+	}
+	for (size_t i = 0; g && i < g->count; i++)
+		tally(c, leaf, g->items[i], t);
+}
+
 static struct verdict3 related_eval(struct context *c, const struct cond *leaf)
 {
 	struct related_tally t = {.best = {.truth = TRUTH_NO}};
@@ -676,10 +692,7 @@ static struct verdict3 related_eval(struct context *c, const struct cond *leaf)
 	if (leaf->related->is_block) {
 		out = related_blocks(c, leaf);
 	} else {
-		const struct subject_group *g = subject_group_of(c->groups, leaf->related->kind, leaf->related->type);
-
-		for (size_t i = 0; g && i < g->count; i++)
-			tally(c, leaf, g->items[i], &t);
+		tally_group(c, leaf, &t);
 		if (c->subject && c->subject->scope && c->subject->scope->open && leaf->related->how == RELATED_ANYWHERE)
 			t.maybe = true;
 		if (t.linked && (t.best.truth == TRUTH_YES || t.linked == 1))

@@ -31,7 +31,7 @@ struct run {
 	const struct eval_options *options;
 	const struct input_set *inputs;
 	const struct subject_list *subjects;
-	const struct map *groups;
+	const struct map *groups, *related;
 	const struct rule_index *index;
 	struct text_rules values, comments;
 	struct map wanted;           /* what controls concern: "class:storage" to itself */
@@ -446,7 +446,7 @@ static void run_task(struct worker *w, struct task *t)
 {
 	const struct run *run = w->run;
 	struct context c = {
-		.set = run->set, .options = run->options, .subjects = run->subjects, .groups = run->groups, .inputs = run->inputs,
+		.set = run->set, .options = run->options, .subjects = run->subjects, .groups = run->groups, .related = run->related, .inputs = run->inputs,
 		.doc = t->doc, .deployment = t->deployment, .scratch = w->scratch,
 	};
 
@@ -538,7 +538,7 @@ static void run_deployments(struct run *run, struct found *out)
 {
 	const struct declaration *decl = run->options->declaration;
 	struct context c = {
-		.set = run->set, .options = run->options, .subjects = run->subjects, .groups = run->groups, .inputs = run->inputs,
+		.set = run->set, .options = run->options, .subjects = run->subjects, .groups = run->groups, .related = run->related, .inputs = run->inputs,
 		.scratch = arena_new(),
 	};
 
@@ -585,7 +585,7 @@ static void run_scopes(struct run *run, struct found *out)
 
 		for (size_t i = 0; i < l->count; i++) {
 			struct context c = {
-				.set = run->set, .options = run->options, .subjects = l, .groups = run->groups, .inputs = run->inputs,
+				.set = run->set, .options = run->options, .subjects = l, .groups = run->groups, .related = run->related, .inputs = run->inputs,
 				.doc = l->items[i].doc, .subject = &l->items[i], .block = l->items[i].block, .self = l->items[i].block,
 				.subject_type = l->items[i].type, .subject_name = l->items[i].name,
 			};
@@ -670,8 +670,8 @@ void evaluate_subjects(struct arena *a, const struct ruleset *rules, const struc
 		       const struct eval_options *o, struct evaluation *ret)
 {
 	struct rule_index index;
-	struct map groups = subject_groups(a, subjects);
-	struct run run = {.set = rules, .options = o, .inputs = inputs, .subjects = subjects, .groups = &groups, .index = &index};
+	struct map groups = subject_groups(a, subjects), related = related_indexes(a, rules, &groups);
+	struct run run = {.set = rules, .options = o, .inputs = inputs, .subjects = subjects, .groups = &groups, .related = &related, .index = &index};
 	struct found late = {.arena = a};
 
 	*ret = (struct evaluation){0};

@@ -278,11 +278,18 @@ struct subject_group {
 struct map subject_groups(struct arena *a, const struct subject_list *l);
 const struct subject_group *subject_group_of(const struct map *groups, enum subject_kind kind, const char *type);
 
+/* For each leaf `related: ..., by: K` over a large group, which of it can point to a subject; from its struct related. */
+struct related_index;
+struct map related_indexes(struct arena *a, const struct ruleset *s, const struct map *groups);
+/* Numbers in the group, ascending; false: any of it may. */
+bool related_candidates(const struct related_index *x, struct arena *a, const struct subject *target, const size_t **ret, size_t *ret_count);
+
 struct context {
 	const struct ruleset *set;
 	const struct eval_options *options;
 	const struct subject_list *subjects;
 	const struct map *groups;    /* of struct subject_group */
+	const struct map *related;   /* related_indexes() */
 	const struct input_set *inputs;
 	const struct rule *rule;
 	const struct doc *doc;
