@@ -1,0 +1,248 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * A matrix of controls and offers. An offer with several deployments is as good as its worst one. No marks are given and no winner is
+ * named: what differs stands first, and what each still owes is counted.
+ */
+#include "report/compare.h"
+
+#include "report/csv.h"
+#include "report/html.h"
+
+#include <stdlib.h>
+
+/* ------------------------------------------------------------------ the matrix */
+
+/* The enumeration is in order of precedence, but for the two that say nothing against an offer. */
+static int badness(enum verdict v)
+{
+	return v == VERDICT_NOT_APPLICABLE ? -2 : v == VERDICT_WAIVED ? -1 : v == VERDICT_CONFORM ? 0 : VERDICTS + 2 - (int)v;
+}
+
+static const char *worst_verdict(const struct report *r, const char *control)
+{
+	const struct report_cell *worst = NULL;
+
+	for (size_t i = 0; i < r->cell_count; i++) {
+		const struct report_cell *c = &r->cells[i];
+
+		if (c->deployment && !strcmp(c->control, control) && (!worst || badness(c->verdict) > badness(worst->verdict)))
+			worst = c;
+	}
+	return worst ? verdict_names[worst->verdict] : NULL;
+}
+
+static bool row_differs(const struct compare_row *row, size_t offers)
+{
+	for (size_t i = 1; i < offers; i++)
+		if (!row->verdicts[i] != !row->verdicts[0] || (row->verdicts[i] && strcmp(row->verdicts[i], row->verdicts[0])))
+			return true;
+	return false;
+}
+
+static int in_order(const void *x, const void *y)
+{
+	const struct compare_row *a = x, *b = y;
+
+	if (a->differs != b->differs)
+		return a->differs ? -1 : 1;
+	if (a->control->severity != b->control->severity)
+		return a->control->severity > b->control->severity ? -1 : 1;
+	return strcmp(a->control->id, b->control->id);
+}
+
+/* The controls of all offers, each once. */
+static void collect_rows(struct arena *a, struct comparison *c)
+{
+	struct map known = MAP_INIT(a);
+
+	for (size_t o = 0; o < c->offer_count; o++)
+		for (size_t i = 0; i < c->offers[o].report->control_count; i++) {
+			const struct control *control = c->offers[o].report->controls[i].control;
+			struct map_entry *e = map_entry(&known, span_of(control->id));
+
+			if (!e->value)
+				*ARENA_PUSH(a, c->rows, c->row_count) = (struct compare_row){.control = control};
+			e->value = c;
+		}
+}
+
+void compare_make(struct arena *a, const struct offer *offers, size_t count, struct comparison *ret)
+{
+	*ret = (struct comparison){.offers = offers, .offer_count = count, .to_show = ARENA_ARRAY(a, size_t, count + 1)};
+	collect_rows(a, ret);
+	for (size_t i = 0; i < ret->row_count; i++) {
+		struct compare_row *row = &ret->rows[i];
+
+		row->verdicts = ARENA_ARRAY(a, const char *, count + 1);
+		for (size_t o = 0; o < count; o++) {
+			row->verdicts[o] = worst_verdict(offers[o].report, row->control->id);
+			ret->to_show[o] += row->verdicts[o] && !strcmp(row->verdicts[o], verdict_names[VERDICT_NOT_EVIDENCED]);
+		}
+		row->differs = row_differs(row, count);
+	}
+	if (ret->row_count)
+		qsort(ret->rows, ret->row_count, sizeof *ret->rows, in_order);
+	for (size_t o = 1; o < count; o++)
+		ret->rules_differ |= strcmp(offers[o].report->rules_digest, offers[0].report->rules_digest) != 0 ||
+				     strcmp(offers[o].report->date, offers[0].report->date) != 0;
+}
+
+static size_t to_correct(const struct report *r)
+{
+	size_t n = 0;
+
+	for (int s = SEVERITY_LOW; s <= SEVERITY_CRITICAL; s++)
+		n += r->by_severity[s];
+	return n;
+}
+
+static const char *word(const char *verdict, enum lang lang)
+{
+	return verdict ? verdict_text(verdict, lang) : text(TEXT_DIFF_ABSENT, lang);
+}
+
+/* ------------------------------------------------------------------ CSV */
+
+int compare_csv(struct str *out, const struct comparison *c, enum lang lang)
+{
+	static const char *const heads[] = {"control", "area", "severity", "title", "differs"};
+
+	for (size_t i = 0; i < sizeof heads / sizeof *heads; i++)
+		csv_cell(out, heads[i]);
+	for (size_t o = 0; o < c->offer_count; o++)
+		csv_cell(out, c->offers[o].name);
+	csv_end(out);
+	for (size_t i = 0; i < c->row_count; i++) {
+		const struct control *control = c->rows[i].control;
+
+		csv_cell(out, control->id);
+		csv_cell(out, control->area);
+		csv_cell(out, severity_names[control->severity]);
+		csv_cell(out, both_in(&control->title, lang));
+		csv_cell(out, c->rows[i].differs ? "yes" : "no");
+		for (size_t o = 0; o < c->offer_count; o++)
+			csv_cell(out, c->rows[i].verdicts[o]);
+		csv_end(out);
+	}
+	return str_failed(out) ? -1 : 0;
+}
+
+/* ------------------------------------------------------------------ text */
+
+int compare_text(struct str *out, const struct comparison *c, enum lang lang)
+{
+	for (size_t o = 0; o < c->offer_count; o++) {
+		const struct report *r = c->offers[o].report;
+
+		str_printf(out, "%s\n  %s: %s; %s: %zu; %s: %zu\n", c->offers[o].name, text(TEXT_ADVICE, lang), advice_text(r->advice, lang),
+			   text(TEXT_COMPARE_CORRECT, lang), to_correct(r), text(TEXT_TO_SHOW, lang), c->to_show[o]);
+	}
+	str_printf(out, "\n%s\n", text(TEXT_COMPARE_DIFFERENCES, lang));
+	for (size_t i = 0; i < c->row_count && c->rows[i].differs; i++) {
+		str_printf(out, "%s  %s  %s\n", c->rows[i].control->id, severity_text(c->rows[i].control->severity, lang), both_in(&c->rows[i].control->title, lang));
+		for (size_t o = 0; o < c->offer_count; o++)
+			str_printf(out, "    %s: %s\n", c->offers[o].name, word(c->rows[i].verdicts[o], lang));
+	}
+	if (!c->row_count || !c->rows[0].differs)
+		str_printf(out, "%s\n", text(TEXT_DIFF_NOTHING, lang));
+	if (c->rules_differ)
+		str_printf(out, "\n%s\n", text(TEXT_COMPARE_RULES, lang));
+	return str_failed(out) ? -1 : 0;
+}
+
+/* ------------------------------------------------------------------ HTML */
+
+static const char style[] =
+	"body{font:1rem/1.5 system-ui,sans-serif;max-width:80rem;margin:0 auto;padding:1rem}table{border-collapse:collapse;width:100%}"
+	"th,td{border:1px solid #767676;padding:.4rem;text-align:left;vertical-align:top}.differs th{border-left:.4rem solid #b34000}"
+	"@media(prefers-color-scheme:dark){body{background:#161616;color:#eee}}@media print{body{max-width:none;padding:0}tr{break-inside:avoid}}";
+
+static void put_offer_heads(struct page *p, const struct comparison *c)
+{
+	for (size_t o = 0; o < c->offer_count; o++) {
+		html_put(p, "<th scope=\"col\">");
+		html_text(p, c->offers[o].name);
+		html_put(p, "</th>");
+	}
+	html_put(p, "</tr></thead>\n<tbody>\n");
+}
+
+static void put_owed(struct page *p, const struct comparison *c)
+{
+	html_put(p, "<table>\n<caption>");
+	html_say(p, TEXT_COMPARE_OWED);
+	html_put(p, "</caption>\n<thead><tr><td></td>");
+	put_offer_heads(p, c);
+	html_put(p, "<tr><th scope=\"row\">");
+	html_say(p, TEXT_ADVICE);
+	html_put(p, "</th>");
+	for (size_t o = 0; o < c->offer_count; o++) {
+		html_put(p, "<td>");
+		html_text(p, advice_text(c->offers[o].report->advice, p->lang));
+		html_put(p, "</td>");
+	}
+	html_put(p, "</tr>\n<tr><th scope=\"row\">");
+	html_say(p, TEXT_COMPARE_CORRECT);
+	html_put(p, "</th>");
+	for (size_t o = 0; o < c->offer_count; o++)
+		str_printf(p->out, "<td>%zu</td>", to_correct(c->offers[o].report));
+	html_put(p, "</tr>\n<tr><th scope=\"row\">");
+	html_say(p, TEXT_TO_SHOW);
+	html_put(p, "</th>");
+	for (size_t o = 0; o < c->offer_count; o++)
+		str_printf(p->out, "<td>%zu</td>", c->to_show[o]);
+	html_put(p, "</tr>\n</tbody></table>\n");
+}
+
+static void put_rows(struct page *p, const struct comparison *c)
+{
+	html_put(p, "<table>\n<caption>");
+	html_say(p, TEXT_COMPARE_MATRIX);
+	html_put(p, "</caption>\n<thead><tr><th scope=\"col\">");
+	html_say(p, TEXT_CONTROL);
+	html_put(p, "</th>");
+	put_offer_heads(p, c);
+	for (size_t i = 0; i < c->row_count; i++) {
+		const struct compare_row *row = &c->rows[i];
+
+		html_put(p, row->differs ? "<tr class=\"differs\"><th scope=\"row\">" : "<tr><th scope=\"row\">");
+		html_text(p, row->control->id);
+		html_put(p, ", ");
+		html_text(p, severity_text(row->control->severity, p->lang));
+		html_put(p, "<br>");
+		html_text(p, both_in(&row->control->title, p->lang));
+		html_put(p, "</th>");
+		for (size_t o = 0; o < c->offer_count; o++) {
+			html_put(p, "<td>");
+			html_text(p, word(row->verdicts[o], p->lang));
+			html_put(p, "</td>");
+		}
+		html_put(p, "</tr>\n");
+	}
+	html_put(p, "</tbody></table>\n");
+}
+
+int compare_html(struct str *out, const struct comparison *c, enum lang lang)
+{
+	struct page p = {.out = out, .r = c->offers[0].report, .lang = lang};
+
+	str_printf(out, "<!DOCTYPE html>\n<html lang=\"%s\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width\">\n", lang == LANG_FR ? "fr" : "en");
+	html_put(&p, "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n<title>");
+	html_say(&p, TEXT_COMPARE_TITLE);
+	html_put(&p, "</title>\n<style>");
+	html_put(&p, style);
+	html_put(&p, "</style>\n</head>\n<body>\n<main>\n<h1>");
+	html_say(&p, TEXT_COMPARE_TITLE);
+	html_put(&p, "</h1>\n<p>");
+	html_say(&p, TEXT_COMPARE_HELP);
+	html_put(&p, "</p>\n");
+	if (c->rules_differ) {
+		html_put(&p, "<p><strong>");
+		html_say(&p, TEXT_COMPARE_RULES);
+		html_put(&p, "</strong></p>\n");
+	}
+	put_owed(&p, c);
+	put_rows(&p, c);
+	html_put(&p, "</main>\n</body>\n</html>\n");
+	return str_failed(out) ? -1 : 0;
+}
