@@ -52,7 +52,7 @@ struct key_note {
 /* What a thread keeps from document to document. */
 struct worker {
 	const struct run *run;
-	struct arena *arena, *scratch, *paths;
+	struct arena *arena, *scratch, *paths, *blocks;
 	struct arena *results;
 	struct map keys;             /* address of an interned key to struct key_note */
 	const char *key;             /* asked for last */
@@ -365,27 +365,80 @@ static bool is_structural(const struct doc *d, const struct fact *f)
 	return f->kind == FACT_BLOCK || (f->kind == FACT_LIST && d->format && (!strcmp(d->format->name, "conf") || !strcmp(d->format->name, "nginx")));
 }
 
+/* Every block of a tree, as the step "**" selects them, and whether a key stands in any of them: asked once, used by all rules. */
+struct blocks {
+	const struct fact **facts;
+	size_t count;
+	struct map keys;             /* normal keys of all children */
+};
+
+static void list_blocks(struct worker *w, const struct fact *root, struct blocks *ret)
+{
+	struct step deep = {.kind = STEP_DEEP};
+	struct path all = {.steps = &deep, .count = 1};
+	struct selection found;
+	const char *before = NULL;
+
+	path_select(w->blocks, &all, root, &found);
+	*ret = (struct blocks){.facts = found.facts, .count = found.count, .keys = MAP_INIT(w->blocks)};
+	for (const struct fact *f = root; f; f = fact_next(f, root)) {
+		char last[KEY_BYTES], whole[KEY_BYTES];
+
+		if (!f->key || f->key == before)
+			continue;
+		before = f->key;
+		index_keys(f->key, last, whole);
+		map_put(&ret->keys, span_of(last), ret);
+	}
+}
+
+/* "**.key": no block of the tree may have it. Keys of other steps, and longer ones, are not looked up. */
+static bool has_key(const struct blocks *b, const struct path *p)
+{
+	char last[KEY_BYTES], whole[KEY_BYTES];
+
+	if (p->count < 2 || p->steps[1].kind != STEP_KEY || strlen(p->steps[1].key) >= KEY_BYTES)
+		return true;
+	index_keys(p->steps[1].key, last, whole);
+	return map_get(&b->keys, span_of(last));
+}
+
+static void run_block_rule(struct worker *w, struct context *c, const struct rule *r, const struct fact *root, struct blocks *blocks, struct found *out)
+{
+	const struct path *p = &r->where.block;
+	struct selection found;
+
+	if (p->count && p->steps[0].kind == STEP_DEEP) {
+		if (!blocks->count)
+			list_blocks(w, root, blocks);
+		if (!has_key(blocks, p))
+			return;
+		path_select_from(w->paths, p, 1, blocks->facts, blocks->count, &found);
+	} else {
+		path_select(w->paths, p, root, &found);
+	}
+	for (size_t n = 0; n < found.count; n++) {
+		if (!is_structural(c->doc, found.facts[n]))
+			continue;
+		c->block = c->self = found.facts[n];
+		c->subject_name = block_name(found.facts[n]);
+		run_rule(c, r, out);
+	}
+	arena_reset(w->paths);
+}
+
 static void run_blocks(struct worker *w, struct context *c, struct found *out)
 {
 	const struct rule_group *g = &w->run->index->blocks;
+	struct blocks *of_root = ARENA_ARRAY(w->blocks, struct blocks, c->doc->root_count + 1);
 
 	for (size_t i = 0; i < g->count; i++) {
 		if (!where_fits(&g->items[i]->where, c))
 			continue;
-		for (size_t k = 0; k < c->doc->root_count; k++) {
-			struct selection found;
-
-			path_select(w->paths, &g->items[i]->where.block, c->doc->roots[k], &found);
-			for (size_t n = 0; n < found.count; n++) {
-				if (!is_structural(c->doc, found.facts[n]))
-					continue;
-				c->block = c->self = found.facts[n];
-				c->subject_name = block_name(found.facts[n]);
-				run_rule(c, g->items[i], out);
-			}
-			arena_reset(w->paths);
-		}
+		for (size_t k = 0; k < c->doc->root_count; k++)
+			run_block_rule(w, c, g->items[i], c->doc->roots[k], &of_root[k], out);
 	}
+	arena_reset(w->blocks);
 }
 
 static bool is_scalar(const struct fact *f)
@@ -468,7 +521,7 @@ static struct worker worker_new(struct run *run)
 	size_t values = prefilter_words(run->values.prefilter), comments = prefilter_words(run->comments.prefilter);
 
 	return (struct worker){
-		.run = run, .arena = a, .scratch = arena_new(), .paths = arena_new(), .results = run->results[number], .keys = MAP_INIT(a), .fit_values = ARENA_ARRAY(a, uint64_t, values),
+		.run = run, .arena = a, .scratch = arena_new(), .paths = arena_new(), .blocks = arena_new(), .results = run->results[number], .keys = MAP_INIT(a), .fit_values = ARENA_ARRAY(a, uint64_t, values),
 		.fit_comments = ARENA_ARRAY(a, uint64_t, comments), .candidates = ARENA_ARRAY(a, uint64_t, values > comments ? values : comments),
 	};
 }
@@ -487,6 +540,7 @@ static void *work(void *p)
 	}
 	arena_free(w.scratch);
 	arena_free(w.paths);
+	arena_free(w.blocks);
 	arena_free(w.arena);
 	return NULL;
 }

@@ -267,6 +267,17 @@ static void step_over(struct walk *w, const struct step *s)
 	w->now_count = w->next_count;
 }
 
+void path_select_from(struct arena *a, const struct path *p, size_t done, const struct fact **facts, size_t count, struct selection *ret)
+{
+	struct walk w = {.arena = a, .now = facts, .now_count = count, .selection = ret};
+
+	*ret = (struct selection){0};
+	for (size_t i = done; i < p->count && w.now_count; i++)
+		step_over(&w, &p->steps[i]);
+	ret->facts = w.now;
+	ret->count = w.now_count;
+}
+
 void path_select(struct arena *a, const struct path *p, const struct fact *top, struct selection *ret)
 {
 	const struct fact *start[1] = {top};

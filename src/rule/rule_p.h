@@ -54,6 +54,8 @@ struct selection {
 
 /* Adds what p selects below top. */
 void path_select(struct arena *a, const struct path *p, const struct fact *top, struct selection *ret);
+/* The same from what its first `done` steps have selected already. */
+void path_select_from(struct arena *a, const struct path *p, size_t done, const struct fact **facts, size_t count, struct selection *ret);
 
 /* ------------------------------------------------------------------ conditions */
 
