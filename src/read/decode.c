@@ -893,7 +893,7 @@ struct span decode_step(struct arena *a, enum decoder_kind kind, struct span bef
 	return decode_with(a, &(struct decoder){.kind = kind}, before, in, ret_map);
 }
 
-/* A folded block folds its pieces nearly as a plain scalar does; where it does not, the value is no piece worth a place. */
+/* A folded block joins the lines of a piece of text as a plain scalar does; only JSON is looked for in one. */
 const struct decoder *decode_piece(struct arena *a, const struct decoder *step, struct span before, struct span in)
 {
 	struct sink s = {.in = in, .before = before};

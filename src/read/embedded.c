@@ -100,10 +100,18 @@ static bool reads_well(const struct format *format, const struct fact *f, int de
 
 enum content { CONTENT_NONE, CONTENT_JSON, CONTENT_XML, CONTENT_FILE };
 
-static enum content content_of(struct builder *b, const struct text *inner, const struct fact *f, const struct format **ret)
+/* A folded block has lost its lines: only JSON, whose values stand in one line, keeps its places. */
+static bool is_folded(struct span bytes, const struct fact *f)
+{
+	return f->decoder && f->decoder->kind == DECODE_YAML_BLOCK && f->at.offset < bytes.n && bytes.p[f->at.offset] == '>';
+}
+
+static enum content content_of(struct builder *b, const struct text *inner, struct span bytes, const struct fact *f, const struct format **ret)
 {
 	if (json_is_whole(inner, LIMIT_DEPTH - builder_depth(b)))
 		return CONTENT_JSON;
+	if (is_folded(bytes, f))
+		return CONTENT_NONE;
 	if (is_xml(inner))
 		return CONTENT_XML;
 	*ret = file_format(f);
@@ -123,6 +131,7 @@ static void read_content(struct builder *b, enum content content, const struct f
 struct fact *build_embedded(struct builder *b, const struct text *text, const struct fact *f)
 {
 	struct text inner = {.bytes = f->value, .depth = text ? text->depth + 1 : 1};
+	struct span bytes = text ? text->bytes : builder_doc(b)->bytes;
 	const struct format *format = NULL;
 	struct fact block = *f, *copy;
 	struct embedding before;
@@ -134,12 +143,12 @@ struct fact *build_embedded(struct builder *b, const struct text *text, const st
 				   "a text in a text deeper than the limit of %d stays a string", LIMIT_EMBEDDED_DEPTH);
 		return NULL;
 	}
-	content = content_of(b, &inner, f, &format);
+	content = content_of(b, &inner, bytes, f, &format);
 	if (content == CONTENT_NONE)
 		return NULL;
 	inner.map = shift(builder_arena(b), f->at.offset, text ? text->map : NULL);
 	inner.decoder = text ? text->decoder : NULL;
-	if (!map_value(b, text ? text->bytes : builder_doc(b)->bytes, f, &inner))
+	if (!map_value(b, bytes, f, &inner))
 		return NULL;
 	block.kind = content == CONTENT_JSON && json_is_list(&inner) ? FACT_LIST : FACT_BLOCK;
 	copy = build_open(b, text, &block);
