@@ -210,3 +210,10 @@ int io_make_folders(const char *path, struct err *e)
 	}
 	return 0;
 }
+
+const char *io_base(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}

@@ -24,6 +24,8 @@ int io_read_stdin(struct arena *a, uint64_t max, struct span *ret, struct err *e
 int io_write(const char *path, struct span bytes, unsigned mode, struct err *e);
 /* Writes to a descriptor, going on after EINTR and short writes. */
 int io_put(int fd, struct span bytes, struct err *e);
+/* Behind the last '/' of a path. */
+const char *io_base(const char *path);
 /* Creates folders as mkdir -p does. */
 int io_make_folders(const char *path, struct err *e);
 

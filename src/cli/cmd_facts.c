@@ -66,7 +66,7 @@ static bool is_elsewhere(const struct fact *f)
 
 static bool has_value(const struct fact *f)
 {
-	return (f->kind != FACT_BLOCK && f->kind != FACT_LIST) || f->value.n;
+	return !fact_has_parts(f) || f->value.n;
 }
 
 static void complain_misplaced(struct arena *scratch, const struct doc *d, const struct fact *f, const char *bytes)
@@ -121,7 +121,7 @@ static bool prove_doc(const struct doc *d, struct proof *p)
 
 static void put_place(struct str *line, const struct fact *f)
 {
-	bool head = (f->kind == FACT_BLOCK || f->kind == FACT_LIST) && f->head.length;
+	bool head = fact_has_parts(f) && f->head.length;
 	struct pos pos = doc_pos(f->doc, head ? f->head.offset : f->at.offset);
 
 	utf8_safe(line, span_of(f->doc->name));
@@ -130,10 +130,10 @@ static void put_place(struct str *line, const struct fact *f)
 
 static void put_value(struct str *line, const struct fact *f)
 {
-	if (f->kind == FACT_BLOCK || f->kind == FACT_LIST)
+	if (fact_has_parts(f))
 		str_text(line, f->kind == FACT_BLOCK ? "{" : "[");
 	if (f->value.n) {
-		str_text(line, f->kind == FACT_BLOCK || f->kind == FACT_LIST ? " " : "");
+		str_text(line, fact_has_parts(f) ? " " : "");
 		utf8_safe(line, f->value);
 	}
 	for (uint32_t i = 0; i < f->candidate_count; i++) {

@@ -13,13 +13,6 @@
 
 extern const struct command command_seal;
 
-static const char *base_name(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return slash ? slash + 1 : path;
-}
-
 static const char *mime_of(const char *name)
 {
 	static const struct { const char *end, *mime; } types[] = {
@@ -37,7 +30,7 @@ static const char *mime_of(const char *name)
 static int read_entries(struct arena *a, char **files, size_t count, struct seal_entry *entries, struct err *e)
 {
 	for (size_t i = 0; i < count; i++) {
-		entries[i].name = base_name(files[i]);
+		entries[i].name = io_base(files[i]);
 		entries[i].mime = mime_of(entries[i].name);
 		if (io_read(a, files[i], LIMIT_CONTAINER_BYTES, &entries[i].bytes, e))
 			return -1;

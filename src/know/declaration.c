@@ -18,7 +18,7 @@ enum declared_state declared_state(const struct fact *f)
 		return DECLARED_ABSENT;
 	if (f->kind == FACT_BLOCK && fact_child(f, "not_applicable"))
 		return DECLARED_NOT_APPLICABLE;
-	if (f->kind == FACT_BLOCK || f->kind == FACT_LIST)
+	if (fact_has_parts(f))
 		return DECLARED_VALUE;
 	if (span_is(f->value, "unknown"))
 		return DECLARED_UNKNOWN;

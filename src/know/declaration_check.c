@@ -233,7 +233,7 @@ static void check_word(struct mistakes *m, const struct field *f, const struct f
 {
 	const struct type_check *c = &checks[f->type];
 
-	if (value->kind == FACT_BLOCK || value->kind == FACT_LIST || value->kind == FACT_NULL) {
+	if (fact_has_parts(value) || value->kind == FACT_NULL) {
 		mistake(m, value, false, "'%s' must be %s", f->name, c->wants ? c->wants : "one of the words it allows");
 		return;
 	}

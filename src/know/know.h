@@ -12,7 +12,20 @@
 
 /* ------------------------------------------------------------------ places */
 
-enum truth { TRUTH_NO, TRUTH_UNKNOWN, TRUTH_YES };      /* Kleene, in this order: and = least, or = greatest */
+enum truth { TRUTH_NO, TRUTH_UNKNOWN, TRUTH_YES };      /* Kleene, in this order: and = least, or = most, not = mirror */
+
+static inline enum truth truth_least(enum truth a, enum truth b)
+{
+	return a < b ? a : b;
+}
+static inline enum truth truth_most(enum truth a, enum truth b)
+{
+	return a > b ? a : b;
+}
+static inline enum truth truth_mirror(enum truth t)
+{
+	return t == TRUTH_YES ? TRUTH_NO : t == TRUTH_NO ? TRUTH_YES : TRUTH_UNKNOWN;
+}
 
 struct region {
 	const char *provider, *code, *city, *note;

@@ -36,19 +36,20 @@ struct pos doc_pos(const struct doc *d, uint32_t offset)
 	return lines_pos(&d->lines, d->text.map ? offset_in(d->text.map, offset) : offset);
 }
 
+const char *doc_base(const char *name)
+{
+	const char *base = name;
+
+	for (; *name; name++)
+		if (*name == '/' || *name == '!')
+			base = name + 1;
+	return base;
+}
+
 static void skip(struct doc *d, const char *reason)
 {
 	d->status = DOC_SKIPPED;
 	d->reason = reason;
-}
-
-static struct span base_name(const char *name)
-{
-	size_t n = strlen(name), at = n;
-
-	while (at && name[at - 1] != '/' && name[at - 1] != '!')
-		at--;
-	return (struct span){name + at, n - at};
 }
 
 static void note_encoding(struct builder *b, const struct encoding *encoding)
@@ -68,7 +69,7 @@ void doc_read(struct arena *a, struct map *interned, struct doc *d, const struct
 		d->reason = "larger than the limit of a file";
 		return;
 	}
-	d->format = container_pick(base_name(d->name), d->bytes);
+	d->format = container_pick(span_of(doc_base(d->name)), d->bytes);
 	if (d->format)
 		return;
 	if (forced && forced->unpack) {
@@ -84,7 +85,7 @@ void doc_read(struct arena *a, struct map *interned, struct doc *d, const struct
 	d->text = encoding.text;
 	head = d->text.bytes;
 	head.n = head.n > HEAD_BYTES ? HEAD_BYTES : head.n;
-	d->format = forced ? forced : format_pick(base_name(d->name), head);
+	d->format = forced ? forced : format_pick(span_of(doc_base(d->name)), head);
 	if (!d->format) {
 		skip(d, "of no format known");
 		return;

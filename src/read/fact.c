@@ -53,7 +53,7 @@ const char *fact_text(const struct fact *block, const char *key)
 
 	if (!child || child->kind == FACT_NULL || child->kind == FACT_COMMENT)
 		return NULL;
-	if ((child->kind == FACT_BLOCK || child->kind == FACT_LIST) && !child->value.n)
+	if (fact_has_parts(child) && !child->value.n)
 		return NULL;      /* an embedded tree still has its text */
 	return child->value.p;
 }
@@ -66,6 +66,14 @@ const struct fact *fact_next(const struct fact *f, const struct fact *top)
 		if (f->next)
 			return f->next;
 	return NULL;
+}
+
+const struct fact *fact_enclosing(const struct fact *f)
+{
+	f = f ? f->parent : NULL;
+	while (f && f->kind == FACT_LIST)
+		f = f->parent;
+	return f;
 }
 
 /* ------------------------------------------------------------------ paths */

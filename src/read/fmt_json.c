@@ -435,16 +435,6 @@ static bool is_relaxed(struct span name)
 	       span_ends(name, ".json");
 }
 
-static struct span base_of(const char *name)
-{
-	const char *base = name;
-
-	for (; *name; name++)
-		if (*name == '/' || *name == '!')
-			base = name + 1;
-	return span_of(base);
-}
-
 /* A second value is another root only on a line of its own. */
 static bool is_on_new_line(const struct json *j, uint32_t from)
 {
@@ -458,7 +448,7 @@ static void json_read(struct builder *b, const struct text *t)
 	char c;
 
 	j.values = arena_dup(builder_arena(b), t->bytes.p, t->bytes.n);
-	j.relaxed = is_relaxed(base_of(builder_doc(b)->name));
+	j.relaxed = is_relaxed(span_of(doc_base(builder_doc(b)->name)));
 	do {
 		read_tree(&j);
 		end = j.at;

@@ -507,7 +507,7 @@ static bool copy_fact(struct reader *r, const struct fact *source, struct fact f
 		*o = (struct origin){builder_doc(r->b), source->at, anchor};
 		f.set_at = o;
 	}
-	if (source->kind != FACT_BLOCK && source->kind != FACT_LIST)
+	if (!fact_has_parts(source))
 		return made(r, build_fact(r->b, r->t, &f));
 	copy = build_open(r->b, r->t, &f);
 	if (!made(r, copy))
@@ -598,7 +598,7 @@ static void on_alias(struct reader *r, const yaml_event_t *ev)
 	fact = new_fact(r, FACT_REFERENCE, from, to);
 	if (a && copy_fact(r, a->fact, fact, a->name))
 		return;
-	if (a && (a->fact->kind == FACT_BLOCK || a->fact->kind == FACT_LIST) && !r->alias_full)
+	if (a && fact_has_parts(a->fact) && !r->alias_full)
 		return;
 	fact.state = FACT_UNKNOWN;
 	fact.value = span_cut(r->t->bytes, from, to);

@@ -235,7 +235,7 @@ static void add_element(struct eval *e, struct fact *group, const char *key, siz
 	uint32_t index = key || !group->last ? 0 : group->last->index + 1;
 	struct fact *child;
 
-	if (value && (value->kind == FACT_BLOCK || value->kind == FACT_LIST)) {
+	if (value && fact_has_parts(value)) {
 		child = resolve_copy(e->r, value, group, value);
 	} else if (!resolve_may_copy(e->r)) {
 		child = NULL;

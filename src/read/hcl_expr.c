@@ -693,7 +693,7 @@ static enum hcl_presence count_presence(const struct fact *f)
 
 static enum hcl_presence each_presence(const struct fact *f)
 {
-	if (f->kind != FACT_BLOCK && f->kind != FACT_LIST)
+	if (!fact_has_parts(f))
 		return HCL_PERHAPS;
 	return f->first ? HCL_THERE : f->open ? HCL_PERHAPS : HCL_NOT_THERE;
 }

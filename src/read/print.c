@@ -88,7 +88,7 @@ static void put_marks(struct print *p, const struct fact *f)
 /* Numbers, booleans and null as they are written; other values in quotes. */
 static void put_value(struct print *p, const struct fact *f)
 {
-	if (f->kind == FACT_BLOCK || f->kind == FACT_LIST) {
+	if (fact_has_parts(f)) {
 		if (f->value.n) {
 			str_text(&p->line, " = ");
 			put_quoted(&p->line, f->value);
@@ -107,7 +107,7 @@ static void put_value(struct print *p, const struct fact *f)
 
 static bool is_shown(const struct fact *f)
 {
-	if (f->kind != FACT_BLOCK && f->kind != FACT_LIST)
+	if (!fact_has_parts(f))
 		return true;
 	return !f->first || f->value.n || f->open || f->absent || f->conditional || f->state != FACT_FIXED || f->set_at;
 }

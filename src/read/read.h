@@ -170,6 +170,8 @@ struct doc {
 
 /* Line and column of an offset in the document as delivered, whatever its encoding. */
 struct pos doc_pos(const struct doc *d, uint32_t offset);
+/* The last part of a document's name, behind its last '/' or '!'. */
+const char *doc_base(const char *name);
 
 /* ------------------------------------------------------------------ building a tree (the sink of every reader) */
 
@@ -268,6 +270,18 @@ char *fact_path(struct arena *a, const struct doc *d, const struct fact *f);
 /* Keys compare without case, '_' and '-'. */
 bool key_eq(const char *a, const char *b);
 char *key_normal(struct arena *a, const char *key);
+/* Made of parts: a block or a list. One that was read from a text (embedded JSON) has a value besides. */
+static inline bool fact_has_parts(const struct fact *f)
+{
+	return f->kind == FACT_BLOCK || f->kind == FACT_LIST;
+}
+/* One value of its own: neither made of parts nor a comment. */
+static inline bool fact_is_scalar(const struct fact *f)
+{
+	return !fact_has_parts(f) && f->kind != FACT_COMMENT;
+}
+/* The block that f stands in, lists passed over; NULL at the top, and for NULL. */
+const struct fact *fact_enclosing(const struct fact *f);
 /* First child of that key (key_eq), or NULL. */
 const struct fact *fact_child(const struct fact *block, const char *key);
 /* Value of the child as text, or NULL when missing or not a scalar. NUL-terminated. */

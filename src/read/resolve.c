@@ -63,15 +63,6 @@ struct span resolve_folder(const char *name)
 	return (struct span){name, n && name[n - 1] == '/' ? n - 1 : n};
 }
 
-struct span resolve_base(const char *name)
-{
-	size_t n = strlen(name), at = n;
-
-	while (at && name[at - 1] != '/' && name[at - 1] != '!')
-		at--;
-	return (struct span){name + at, n - at};
-}
-
 void resolve(struct input_set *set)
 {
 	struct resolver r = {.set = set, .arena = set->arena, .scratch = arena_new()};

@@ -306,7 +306,7 @@ static void resolve_default(struct resolver *r, const struct source *s, const st
 
 static bool is_compose(const struct doc *d)
 {
-	struct span base = resolve_base(d->name);
+	struct span base = span_of(doc_base(d->name));
 
 	return resolve_is(d, "yaml") && (span_starts(base, "docker-compose") || span_starts(base, "compose.") || span_starts(base, "compose-"));
 }
@@ -323,7 +323,7 @@ static const struct fact *env_beside(const struct map *names, const struct doc *
 
 static void resolve_document(struct resolver *r, const struct map *names, const struct doc *d)
 {
-	struct span base = resolve_base(d->name);
+	struct span base = span_of(doc_base(d->name));
 	bool env = resolve_is(d, "env"), compose = is_compose(d), json = resolve_is(d, "json");
 	const struct fact *lines = NULL;
 	struct environment filled = {.values = MAP_INIT(r->scratch)};

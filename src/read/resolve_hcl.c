@@ -284,7 +284,7 @@ static void become(struct resolver *r, struct fact *f, const struct fact *value)
 		f->candidates = value->candidates;
 		f->candidate_count = value->candidate_count;
 		f->set_at = value->set_at;
-	} else if (value->kind == FACT_BLOCK || value->kind == FACT_LIST) {
+	} else if (fact_has_parts(value)) {
 		become_group(r, f, value);
 	} else if (value->kind == FACT_LITERAL || value->kind == FACT_NULL) {
 		resolve_set(f, value->value, value->state, value->set_at);
@@ -456,7 +456,7 @@ static void add_values(struct resolver *r, int turn)
 		const struct doc *d = r->set->docs[i];
 		struct module *m;
 
-		if (values_turn(resolve_base(d->name)) != turn)
+		if (values_turn(span_of(doc_base(d->name))) != turn)
 			continue;
 		m = map_get(&r->modules, resolve_folder(d->name));
 		for (size_t k = 0; m && k < d->root_count; k++)
@@ -473,7 +473,7 @@ static void find_modules(struct resolver *r)
 {
 	for (size_t i = 0; i < r->set->count; i++) {
 		const struct doc *d = r->set->docs[i];
-		struct span base = resolve_base(d->name);
+		struct span base = span_of(doc_base(d->name));
 		const void *key = d;
 		struct module *m;
 

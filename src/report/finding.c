@@ -80,7 +80,7 @@ static bool place_hides(const struct draft *m, const struct finding_place *p)
 {
 	const char *shown;
 
-	if (!p->fact || !p->fact->value.n || p->fact->kind == FACT_BLOCK || p->fact->kind == FACT_LIST || p->fact->kind == FACT_COMMENT)
+	if (!p->fact || !p->fact->value.n || !fact_is_scalar(p->fact))
 		return false;
 	if (p->fact->value.n > LOOKED_BYTES)
 		return is_encoded(p);

@@ -17,11 +17,6 @@ const char *const test_names[TEST_KINDS] = {
 
 /* ------------------------------------------------------------------ texts, literals, patterns */
 
-static bool is_scalar(const struct fact *f)
-{
-	return f->kind != FACT_BLOCK && f->kind != FACT_LIST && f->kind != FACT_COMMENT;
-}
-
 static const char *fact_string(struct loader *l, const struct fact *f)
 {
 	return arena_dup(l->arena, f->value.p, f->value.n);
@@ -32,7 +27,7 @@ const char *const *texts_load(struct loader *l, const struct fact *f, size_t *re
 	const char **texts = NULL;
 	size_t count = 0;
 
-	if (is_scalar(f))
+	if (fact_is_scalar(f))
 		*ARENA_PUSH(l->arena, texts, count) = fact_string(l, f);
 	else if (f->kind == FACT_LIST)
 		FACT_EACH(item, f)
@@ -45,7 +40,7 @@ const char *const *texts_load(struct loader *l, const struct fact *f, size_t *re
 
 bool literal_load(struct loader *l, const struct fact *f, struct literal *ret)
 {
-	if (!is_scalar(f)) {
+	if (!fact_is_scalar(f)) {
 		rule_mistake(l->mistakes, f, l->rule->file, "expected one value");
 		return false;
 	}
@@ -117,7 +112,7 @@ bool path_load(struct loader *l, const struct fact *f, struct path *ret)
 {
 	struct err e = {0};
 
-	if (is_scalar(f) && !path_compile(l->arena, fact_string(l, f), ret, &e))
+	if (fact_is_scalar(f) && !path_compile(l->arena, fact_string(l, f), ret, &e))
 		return true;
 	rule_mistake(l->mistakes, f, l->rule->file, "%s", e.text[0] ? e.text : "expected a path");
 	return false;

@@ -149,7 +149,7 @@ static void tell_resource(struct build *b, struct scope *scope, const struct fac
 /* A list, or with symbolic names (language version 2) a mapping. */
 static void tell_resources(struct build *b, struct scope *scope, const struct fact *resources, const char *type, const char *name, int depth)
 {
-	if (resources->kind == FACT_BLOCK || resources->kind == FACT_LIST)
+	if (fact_has_parts(resources))
 		FACT_EACH(r, resources)
 			if (r->kind == FACT_BLOCK)
 				tell_resource(b, scope, r, type, name, depth);

@@ -8,15 +8,6 @@
 #include <stdio.h>
 #include <string.h>
 
-static const char *base_name(const char *name)
-{
-	const char *slash = strrchr(name, '/'), *bang = strrchr(name, '!');
-
-	if (bang && (!slash || bang > slash))
-		slash = bang;
-	return slash ? slash + 1 : name;
-}
-
 static bool is_service(const struct fact *f)
 {
 	return f->kind == FACT_BLOCK && (fact_child(f, "image") || fact_child(f, "build") || fact_child(f, "environment") ||
@@ -25,7 +16,7 @@ static bool is_service(const struct fact *f)
 
 static bool looks_like_compose(const struct doc *d, const struct fact *services)
 {
-	if (strstr(base_name(d->name), "compose"))
+	if (strstr(doc_base(d->name), "compose"))
 		return true;
 	FACT_EACH(service, services)
 		if (is_service(service) && (fact_child(service, "image") || fact_child(service, "build")))
@@ -88,7 +79,7 @@ bool dialect_named(struct build *b)
 		const char *name = table[i].name;
 		bool path = name && strchr(name, '/');
 
-		if (name && (path ? !strstr(b->doc->name, name) : strncmp(base_name(b->doc->name), name, strlen(name))))
+		if (name && (path ? !strstr(b->doc->name, name) : strncmp(doc_base(b->doc->name), name, strlen(name))))
 			continue;
 		if (table[i].first && !has_keys(root, table[i].first, table[i].second))
 			continue;

@@ -38,7 +38,7 @@ uint32_t fact_offset(const struct doc *d, const struct fact *f, size_t value_off
 /* A block stands at its head; a root without one at its first byte. */
 static struct finding_place place_of_fact(const struct fact *f, enum place_role role)
 {
-	bool scalar = f->kind != FACT_BLOCK && f->kind != FACT_LIST;
+	bool scalar = !fact_has_parts(f);
 	struct place at = scalar || !f->head.length ? f->at : f->head;
 
 	if (!scalar && !f->head.length)
@@ -280,11 +280,6 @@ static void emit(struct context *c, struct found *out, enum outcome outcome, con
 
 /* ------------------------------------------------------------------ the outcome */
 
-static enum truth mirror(enum truth t)
-{
-	return t == TRUTH_YES ? TRUTH_NO : t == TRUTH_NO ? TRUTH_YES : TRUTH_UNKNOWN;
-}
-
 /* Nothing is invented: evidence for needs a fact, a declared value or a sourced default. */
 static bool something_seen(const struct verdict3 *v)
 {
@@ -340,7 +335,7 @@ void rule_run(struct context *c, struct found *out)
 			note_absent_field(c, out, against.absent_field);
 		return;
 	}
-	bad = r->expect ? mirror(against.truth) : against.truth;
+	bad = r->expect ? truth_mirror(against.truth) : against.truth;
 	good = r->expect ? against.truth : support.truth;
 	outcome = outcome_of(r, when.truth, bad, good, r->expect ? &against : &support);
 	if (outcome != OUTCOME_SILENT)

@@ -18,16 +18,6 @@ struct answer {
 	struct verdict3 inner;      /* of a `has` or `agrees` */
 };
 
-static enum truth least(enum truth a, enum truth b)
-{
-	return a < b ? a : b;
-}
-
-static enum truth mirror(enum truth t)
-{
-	return t == TRUTH_YES ? TRUTH_NO : t == TRUTH_NO ? TRUTH_YES : TRUTH_UNKNOWN;
-}
-
 /* ------------------------------------------------------------------ one value */
 
 static enum truth tests_eval(struct context *c, const struct cond *leaf, struct value *v, struct answer *out)
@@ -36,15 +26,15 @@ static enum truth tests_eval(struct context *c, const struct cond *leaf, struct 
 	enum truth all = TRUTH_YES, none = leaf->but_not_count ? TRUTH_YES : TRUTH_NO;
 
 	for (size_t i = 0; i < leaf->test_count; i++)
-		all = least(all, test_eval(c, leaf, &leaf->tests[i], v, &declared, &out->inner));
+		all = truth_least(all, test_eval(c, leaf, &leaf->tests[i], v, &declared, &out->inner));
 	for (size_t i = 0; i < leaf->but_not_count; i++) {
 		struct value again = *v;
 
 		again.match = (struct span){NULL, 0};
-		none = least(none, test_eval(c, leaf, &leaf->but_not[i], &again, &declared, &out->inner));
+		none = truth_least(none, test_eval(c, leaf, &leaf->but_not[i], &again, &declared, &out->inner));
 	}
 	out->witness.declared = declared;
-	return least(all, mirror(none));
+	return truth_least(all, truth_mirror(none));
 }
 
 static bool has_test(const struct cond *leaf, enum test_kind kind)
@@ -107,8 +97,8 @@ static enum truth unknown_eval(struct context *c, const struct cond *leaf, struc
 		return first;
 	}
 	for (size_t i = 0; i < leaf->test_count; i++)
-		all = least(all, unknown_test(c, leaf, &leaf->tests[i], v, out));
-	return leaf->but_not_count ? least(all, TRUTH_UNKNOWN) : all;
+		all = truth_least(all, unknown_test(c, leaf, &leaf->tests[i], v, out));
+	return leaf->but_not_count ? truth_least(all, TRUTH_UNKNOWN) : all;
 }
 
 static enum truth missing_eval(struct context *c, const struct cond *leaf, struct value *v, struct answer *out)
@@ -127,7 +117,7 @@ static enum truth missing_eval(struct context *c, const struct cond *leaf, struc
 		const struct test *t = &leaf->tests[i];
 		bool absence = (t->kind == TEST_PRESENT || t->kind == TEST_FILLED) && !t->yes;
 
-		all = least(all, absence || t->off ? TRUTH_YES : TRUTH_NO);
+		all = truth_least(all, absence || t->off ? TRUTH_YES : TRUTH_NO);
 	}
 	return all;
 }
@@ -423,13 +413,13 @@ static enum truth fold(const struct cond *leaf, const struct answer *answers, si
 	enum truth low = TRUTH_YES, high = TRUTH_NO;
 
 	for (size_t i = 0; i < count; i++) {
-		low = least(low, answers[i].truth);
-		high = answers[i].truth > high ? answers[i].truth : high;
+		low = truth_least(low, answers[i].truth);
+		high = truth_most(high, answers[i].truth);
 	}
 	if (leaf->selector == SELECT_SOME)
 		return open && high == TRUTH_NO ? TRUTH_UNKNOWN : high;
 	if (leaf->selector == SELECT_EVERY)
-		return open ? least(low, TRUTH_UNKNOWN) : low;
+		return open ? truth_least(low, TRUTH_UNKNOWN) : low;
 	return low == high ? low : TRUTH_UNKNOWN;
 }
 
@@ -750,7 +740,7 @@ struct verdict3 cond_eval(struct context *c, const struct cond *cond)
 		return cond->selector == SELECT_RELATED ? related_eval(c, cond) : leaf_eval(c, cond);
 	case COND_NOT:
 		out = cond_eval(c, cond->items[0]);
-		out.truth = mirror(out.truth);
+		out.truth = truth_mirror(out.truth);
 		return out;
 	default:
 		return group_eval(c, cond);

@@ -9,11 +9,6 @@
 #include <ctype.h>
 #include <string.h>
 
-static enum truth most(enum truth a, enum truth b)
-{
-	return a > b ? a : b;
-}
-
 static struct span folder_span(const char *name)
 {
 	const char *slash = strrchr(name, '/');
@@ -133,11 +128,11 @@ static enum truth by_name(const struct fact *reference, const struct link *l)
 		if (!name || !fact_is_scalar(name) || name->kind == FACT_NULL || !name->value.n)
 			continue;
 		if (!fact_is_unresolved(reference) && !fact_is_unresolved(name))
-			best = most(best, same_name(reference->value, name->value) ? TRUTH_YES : TRUTH_NO);
+			best = truth_most(best, same_name(reference->value, name->value) ? TRUTH_YES : TRUTH_NO);
 		else if (is_plain_reference(reference) && !(fact_is_unresolved(name) && span_eq(reference->value, name->value)))
 			continue;
 		else if (!(l->notation == NOTATION_PLAN && span_starts(name->value, "(known")))
-			best = most(best, may_be_equal(reference, name));
+			best = truth_most(best, may_be_equal(reference, name));
 	}
 	return best;
 }
@@ -216,7 +211,7 @@ static enum truth by_terraform(const struct fact *reference, const struct subjec
 	named = by_name(reference, l);
 	if (named == TRUTH_YES || !fact_is_unresolved(reference))
 		return named;
-	return l->notation == NOTATION_HCL || is_plain_reference(reference) ? most(named, unresolved_reaches(text, l)) : named;
+	return l->notation == NOTATION_HCL || is_plain_reference(reference) ? truth_most(named, unresolved_reaches(text, l)) : named;
 }
 
 /* ------------------------------------------------------------------ templates */
@@ -312,7 +307,7 @@ static enum truth by_literal(const struct fact *reference, const struct subject 
 {
 	if (!same_folder(reference->doc, target->doc))
 		return TRUTH_NO;
-	return most(by_name(reference, l), !fact_is_unresolved(reference) && l->logical && span_is(reference->value, l->logical) ? TRUTH_YES : TRUTH_NO);
+	return truth_most(by_name(reference, l), !fact_is_unresolved(reference) && l->logical && span_is(reference->value, l->logical) ? TRUTH_YES : TRUTH_NO);
 }
 
 enum truth subject_linked(const struct fact *reference, const struct subject *target)
@@ -324,8 +319,8 @@ enum truth subject_linked(const struct fact *reference, const struct subject *ta
 		return TRUTH_NO;
 	if (reference->kind == FACT_LIST) {
 		FACT_EACH(item, reference)
-			best = most(best, item->kind == FACT_LIST ? TRUTH_NO : subject_linked(item, target));
-		return reference->open ? most(best, TRUTH_UNKNOWN) : best;
+			best = truth_most(best, item->kind == FACT_LIST ? TRUTH_NO : subject_linked(item, target));
+		return reference->open ? truth_most(best, TRUTH_UNKNOWN) : best;
 	}
 	if (reference->kind == FACT_BLOCK && l->notation != NOTATION_KUBERNETES)
 		return TRUTH_NO;

@@ -153,15 +153,6 @@ static void run_subjects(const struct run *run, struct context *c, struct found 
 
 /* ------------------------------------------------------------------ settings, blocks, text */
 
-static const struct fact *enclosing(const struct fact *f)
-{
-	const struct fact *p = f->parent;
-
-	while (p && p->kind == FACT_LIST)
-		p = p->parent;
-	return p;
-}
-
 static void run_setting_group(struct context *c, const struct rule_group *g, const struct fact *f, struct found *out)
 {
 	for (size_t i = 0; g && i < g->count; i++) {
@@ -236,7 +227,7 @@ static void run_settings(struct worker *w, struct context *c, const struct fact 
 	if (!note->last && !note->whole)
 		return;
 	c->self = f;
-	c->block = enclosing(f);
+	c->block = fact_enclosing(f);
 	c->subject_name = key;
 	run_setting_group(c, note->last, f, out);
 	run_setting_group(c, note->whole, f, out);
@@ -317,7 +308,7 @@ static void run_candidates(struct worker *w, struct context *c, const struct rul
 static void describe_text(struct context *c, const struct fact *f)
 {
 	c->self = f;
-	c->block = enclosing(f);
+	c->block = fact_enclosing(f);
 	c->subject_name = setting_key(f);
 	c->raw_text = true;
 }
@@ -441,11 +432,6 @@ static void run_blocks(struct worker *w, struct context *c, struct found *out)
 	arena_reset(w->blocks);
 }
 
-static bool is_scalar(const struct fact *f)
-{
-	return f->kind != FACT_BLOCK && f->kind != FACT_LIST && f->kind != FACT_COMMENT;
-}
-
 /* The next fact behind f's whole subtree. */
 static const struct fact *skip(const struct fact *f, const struct fact *top)
 {
@@ -464,7 +450,7 @@ static void run_facts(struct worker *w, struct context *c, struct found *out)
 				dead_end = NULL;
 			if (f->absent && !dead_end)
 				dead_end = skip(f, top);
-			if (!is_scalar(f))
+			if (!fact_is_scalar(f))
 				continue;
 			if (!dead_end && !f->absent)
 				run_settings(w, c, f, out);

@@ -182,7 +182,7 @@ static bool step_takes(const struct step *s, const char *key)
 /* A reference or template where a block is expected may hold anything. */
 static bool may_hold_more(const struct fact *f)
 {
-	if (f->kind == FACT_BLOCK || f->kind == FACT_LIST)
+	if (fact_has_parts(f))
 		return f->open;
 	return f->state == FACT_UNKNOWN || f->kind == FACT_REFERENCE || f->kind == FACT_TEMPLATE;
 }

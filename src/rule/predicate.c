@@ -399,11 +399,6 @@ static enum truth test_territory(struct judged *j)
 	return best;
 }
 
-static enum truth least(enum truth a, enum truth b)
-{
-	return a < b ? a : b;
-}
-
 static enum truth test_jurisdiction(struct judged *j)
 {
 	const char *texts[LITERALS_MAX];
@@ -417,7 +412,7 @@ static enum truth test_jurisdiction(struct judged *j)
 	if (p)
 		j->v->doubtful = j->v->doubtful || !p->verified;
 	for (size_t i = 0; i < count; i++) {
-		enum truth one = p ? least(country_in(p->home_country, texts[i], j->c->options->date),
+		enum truth one = p ? truth_least(country_in(p->home_country, texts[i], j->c->options->date),
 					   country_in(p->parent_country && *p->parent_country ? p->parent_country : p->home_country, texts[i], j->c->options->date))
 				   : country_in(name, texts[i], j->c->options->date);
 
@@ -592,7 +587,7 @@ static bool is_filled(const struct value *v)
 {
 	const struct fact *f = v->fact;
 
-	if (f && (f->kind == FACT_BLOCK || f->kind == FACT_LIST))
+	if (f && fact_has_parts(f))
 		return f->first != NULL || f->open;
 	if (f && (f->kind == FACT_NULL || f->kind == FACT_PLACEHOLDER))
 		return false;
@@ -609,7 +604,7 @@ static enum truth test_has(struct judged *j)
 	struct context inner = *j->c;
 	struct verdict3 result;
 
-	if (!j->v->fact || (j->v->fact->kind != FACT_BLOCK && j->v->fact->kind != FACT_LIST))
+	if (!j->v->fact || !fact_has_parts(j->v->fact))
 		return j->v->unknown || (j->v->fact && j->v->fact->state == FACT_UNKNOWN) ? TRUTH_UNKNOWN : TRUTH_NO;
 	inner.block = inner.self = j->v->fact;
 	result = cond_eval(&inner, j->t->has);

@@ -10,14 +10,6 @@
 
 /* ------------------------------------------------------------------ what counts as one */
 
-static const struct fact *enclosing_block(const struct fact *f)
-{
-	f = f ? f->parent : NULL;
-	while (f && f->kind == FACT_LIST)
-		f = f->parent;
-	return f;
-}
-
 static const char *column_key(const struct hit *h)
 {
 	const struct fact *f = h->places[0].fact;
@@ -78,7 +70,7 @@ static bool once_key(struct settling *s, const struct hit *h, struct once_key *r
 	ret->doc = h->places[0].doc;
 	switch (h->rule->once_per) {
 	case ONCE_BLOCK:
-		ret->what = enclosing_block(h->places[0].fact);
+		ret->what = fact_enclosing(h->places[0].fact);
 		return true;
 	case ONCE_COLUMN:
 		ret->what = map_intern(&s->columns, span_of(column_key(h)));

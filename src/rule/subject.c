@@ -13,11 +13,6 @@
 
 /* ------------------------------------------------------------------ looking */
 
-bool fact_is_scalar(const struct fact *f)
-{
-	return f->kind != FACT_BLOCK && f->kind != FACT_LIST && f->kind != FACT_COMMENT;
-}
-
 bool fact_is_unresolved(const struct fact *f)
 {
 	if (f->kind == FACT_REFERENCE || f->kind == FACT_TEMPLATE || f->state == FACT_UNKNOWN)

@@ -158,7 +158,6 @@ struct link {
 
 /* Text of a scalar literal (not a reference, template or unknown), or NULL. */
 const char *fact_literal(const struct fact *f);
-bool fact_is_scalar(const struct fact *f);
 /* The value cannot be known from here. */
 bool fact_is_unresolved(const struct fact *f);
 /* Follows a dotted path by keys; lists of one item are stepped through. NULL when missing. */

@@ -136,7 +136,7 @@ static void put_peer(struct build *b, struct fact *list, const struct fact *f)
 {
 	struct fact *item;
 
-	if (f->kind == FACT_LIST || f->kind == FACT_BLOCK) {
+	if (fact_has_parts(f)) {
 		list->open |= f->open;
 		FACT_EACH(child, f)
 			if (fact_is_scalar(child) && child->kind != FACT_NULL)

@@ -24,7 +24,6 @@ static int from_container(struct arena *a, const char *path, struct span contain
 
 int report_file_load(struct arena *a, const char *path, struct report *ret, struct err *e)
 {
-	const char *slash = strrchr(path, '/');
 	struct span bytes;
 
 	if (strcmp(path, "-") ? io_read(a, path, LIMIT_FILE_BYTES, &bytes, e) : io_read_stdin(a, LIMIT_FILE_BYTES, &bytes, e)) {
@@ -33,5 +32,5 @@ int report_file_load(struct arena *a, const char *path, struct report *ret, stru
 	}
 	if (span_starts(bytes, "PK\003\004") && from_container(a, path, bytes, &bytes, e))
 		return -1;
-	return report_load(a, strcmp(path, "-") ? slash ? slash + 1 : path : "report.json", bytes, ret, e);
+	return report_load(a, strcmp(path, "-") ? io_base(path) : "report.json", bytes, ret, e);
 }

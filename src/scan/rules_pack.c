@@ -59,13 +59,6 @@ bool rules_pack_is(const char *path)
 	return !stat(path, &st) && S_ISREG(st.st_mode);
 }
 
-static const char *base_name(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return slash ? slash + 1 : path;
-}
-
 static int verify_pack(struct arena *a, const char *path, struct span bytes, const char *anchors, bool trusted, int64_t now, struct verify_result *ret,
 		       struct err *e)
 {
@@ -93,7 +86,7 @@ int rules_pack_read(struct arena *a, const char *path, const char *anchors, bool
 		if (strcmp(entries[i].name, RULES_PACK_ENTRY))
 			continue;
 		*ret = (struct rules_pack){
-			.name = arena_printf(a, "%s (%s%s)", base_name(path), result.signer_subject ? result.signer_subject : "?",
+			.name = arena_printf(a, "%s (%s%s)", io_base(path), result.signer_subject ? result.signer_subject : "?",
 					     result.answers[ASKS_SIGNER] == STEP_PASSED ? "" : ", claimed"),
 			.json = entries[i].bytes,
 		};

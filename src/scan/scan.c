@@ -62,14 +62,14 @@ static struct doc *document_named(const struct input_set *set, const char *name)
 /* A declaration given by --declaration joins the inputs under its base name, so that its places can be shown. */
 static int add_declaration(struct run *r, struct doc **ret, struct err *e)
 {
-	const char *path = r->request->declaration, *slash = strrchr(path, '/');
+	const char *path = r->request->declaration, *name = io_base(path);
 	struct span bytes;
 	struct doc *same;
 
 	if (io_read(r->arena, path, LIMIT_FILE_BYTES, &bytes, e))
 		return -1;
-	same = document_named(&r->inputs, slash ? slash + 1 : path);
-	*ret = same && span_eq(same->bytes, bytes) ? same : input_add(&r->inputs, slash ? slash + 1 : path, bytes, format_named("yaml"));
+	same = document_named(&r->inputs, name);
+	*ret = same && span_eq(same->bytes, bytes) ? same : input_add(&r->inputs, name, bytes, format_named("yaml"));
 	return 0;
 }
 
