@@ -34,7 +34,6 @@ struct ending {
 struct arena {
 	struct page *pages;      /* newest first */
 	struct ending *endings;      /* newest first; they live in the pages */
-	size_t total;
 };
 
 _Noreturn void arena_exhausted(void)
@@ -61,7 +60,6 @@ static struct page *page_add(struct arena *a, size_t need)
 		arena_exhausted();
 	*page = (struct page){.next = a->pages, .size = size};
 	a->pages = page;
-	a->total += size;
 	return page;
 }
 
@@ -116,13 +114,11 @@ void arena_reset(struct arena *a)
 	if (!keep || keep->size != PAGE_BYTES) {
 		pages_free(a->pages);
 		a->pages = NULL;
-		a->total = 0;
 		return;
 	}
 	pages_free(keep->next);
 	keep->next = NULL;
 	keep->used = 0;
-	a->total = keep->size;
 }
 
 /* Behind a's first page, so that a goes on filling the page it is at. */
@@ -143,13 +139,7 @@ void arena_adopt(struct arena *a, struct arena *from)
 		oldest->next = a->endings;
 		a->endings = from->endings;
 	}
-	a->total += from->total;
 	free(from);
-}
-
-size_t arena_bytes(const struct arena *a)
-{
-	return a->total;
 }
 
 void *arena_alloc(struct arena *a, size_t size)

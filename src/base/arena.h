@@ -19,7 +19,6 @@ void arena_reset(struct arena *a);     /* everything handed out is gone, the fir
 void arena_at_end(struct arena *a, void (*release)(void *what), void *what);
 /* a takes over everything that from handed out; from is gone. For results made by a thread in an arena of its own. */
 void arena_adopt(struct arena *a, struct arena *from);
-size_t arena_bytes(const struct arena *a);
 
 /* Zeroed, aligned for any type. */
 void *arena_alloc(struct arena *a, size_t size);

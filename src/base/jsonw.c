@@ -70,7 +70,8 @@ static unsigned utf16_rank(unsigned code)
 	return code >= 0xe000 && code <= 0xffff ? code + 0x110000 : code;
 }
 
-int json_key_cmp(struct span a, struct span b)
+/* Order of RFC 8785: by UTF-16 code units. */
+static int json_key_cmp(struct span a, struct span b)
 {
 	while (a.n && b.n) {
 		unsigned x = utf16_rank(next_code(&a)), y = utf16_rank(next_code(&b));
@@ -136,8 +137,9 @@ void jsonw_array_end(struct jsonw *w)
 	close_level(w, false);
 }
 
-void jsonw_key_span(struct jsonw *w, struct span key)
+void jsonw_key(struct jsonw *w, const char *name)
 {
+	struct span key = span_of(name);
 	int top = w->depth - 1;
 
 	if (top < 0 || !w->in_object[top] || w->after_key) {
@@ -155,11 +157,6 @@ void jsonw_key_span(struct jsonw *w, struct span key)
 	json_quote(w->out, key);
 	str_char(w->out, ':');
 	w->after_key = true;
-}
-
-void jsonw_key(struct jsonw *w, const char *key)
-{
-	jsonw_key_span(w, span_of(key));
 }
 
 void jsonw_string(struct jsonw *w, struct span text)
@@ -212,4 +209,13 @@ void jsonw_member_bool(struct jsonw *w, const char *key, bool b)
 {
 	jsonw_key(w, key);
 	jsonw_bool(w, b);
+}
+
+void jsonw_member_texts(struct jsonw *w, const char *key, const char *const *texts, size_t count)
+{
+	jsonw_key(w, key);
+	jsonw_array(w);
+	for (size_t i = 0; i < count; i++)
+		jsonw_text(w, texts[i]);
+	jsonw_array_end(w);
 }

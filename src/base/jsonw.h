@@ -30,7 +30,6 @@ void jsonw_object_end(struct jsonw *w);
 void jsonw_array(struct jsonw *w);
 void jsonw_array_end(struct jsonw *w);
 void jsonw_key(struct jsonw *w, const char *key);
-void jsonw_key_span(struct jsonw *w, struct span key);
 void jsonw_string(struct jsonw *w, struct span text);      /* bytes that are not UTF-8 become U+FFFD */
 void jsonw_text(struct jsonw *w, const char *text);        /* NULL writes null */
 void jsonw_int(struct jsonw *w, int64_t n);                /* within +-(2^53 - 1) */
@@ -41,10 +40,9 @@ void jsonw_null(struct jsonw *w);
 void jsonw_member(struct jsonw *w, const char *key, const char *text);
 void jsonw_member_int(struct jsonw *w, const char *key, int64_t n);
 void jsonw_member_bool(struct jsonw *w, const char *key, bool b);
+void jsonw_member_texts(struct jsonw *w, const char *key, const char *const *texts, size_t count);
 
 /* The JSON string of text with its quotes, in the same escaping; for writers that are not canonical. */
 void json_quote(struct str *out, struct span text);
-/* Order of RFC 8785: by UTF-16 code units. */
-int json_key_cmp(struct span a, struct span b);
 
 #endif

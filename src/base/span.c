@@ -4,16 +4,6 @@
 
 #include <strings.h>
 
-int span_cmp(struct span a, struct span b)
-{
-	size_t n = a.n < b.n ? a.n : b.n;
-	int order = n ? memcmp(a.p, b.p, n) : 0;
-
-	if (order)
-		return order;
-	return (a.n > b.n) - (a.n < b.n);
-}
-
 bool span_eq(struct span a, struct span b)
 {
 	return a.n == b.n && (!a.n || !memcmp(a.p, b.p, a.n));

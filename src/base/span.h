@@ -24,8 +24,6 @@ static inline struct span span_cut(struct span s, size_t from, size_t to)
 	return (struct span){s.p + from, to - from};
 }
 
-/* Byte order; a shorter span that is a prefix comes first. */
-int span_cmp(struct span a, struct span b);
 bool span_eq(struct span a, struct span b);
 bool span_is(struct span a, const char *text);
 /* ASCII letters without case. */

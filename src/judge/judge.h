@@ -31,8 +31,6 @@ enum verdict verdict_of(const struct evidence *e);
 enum evidence_row { SAYS_CONTRADICTED, SAYS_AGAINST, SAYS_DOUBT, SAYS_INCOMPLETE, SAYS_UNKNOWN, SAYS_QUORUM, SAYS_NOTHING, EVIDENCE_ROWS };
 enum standing { STANDS_APPLIES, STANDS_WAIVED, STANDS_NOT_IN_FORCE, STANDS_NOT_BOUND, STANDINGS };
 extern const char *const evidence_row_names[EVIDENCE_ROWS], *const standing_names[STANDINGS];
-enum evidence_row evidence_row_of(const struct evidence *e);
-enum standing standing_of(const struct evidence *e);
 void verdict_print(FILE *out);      /* the Markdown table of docs/verdicts.md */
 
 struct waiver_use {
@@ -95,7 +93,7 @@ struct case_file {
 	enum advice advice;
 };
 
-/* fingerprints: one per hit, in the order of ev->hits ("f1:..."), see report/identity.h. decl NULL (check): no judgement. */
+/* fingerprints: one per hit, in the order of ev->hits ("f1:..."), see report_fingerprints. decl NULL (check): no judgement. */
 void judge(struct arena *a, const struct ruleset *rules, const struct declaration *decl, const struct input_set *inputs,
 	   const struct evaluation *ev, const char *const *fingerprints, date_t date, struct case_file *ret);
 

@@ -27,8 +27,6 @@ struct bucket {
 	size_t count;
 };
 
-/* c NULL: only waivers of rules. */
-bool waiver_covers(const struct bench *b, const struct waiver *w, size_t hit, const struct control *c);
 const struct waiver *waiver_for(const struct bench *b, size_t hit, const struct control *c);
 void waivers_apply(struct bench *b, struct case_file *cf);
 

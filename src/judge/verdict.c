@@ -50,7 +50,7 @@ static const enum verdict table[EVIDENCE_ROWS][STANDINGS] = {
 	[SAYS_NOTHING]      = {VERDICT_NOT_EVIDENCED, VERDICT_WAIVED, NA, NA},
 };
 
-enum evidence_row evidence_row_of(const struct evidence *e)
+static enum evidence_row evidence_row_of(const struct evidence *e)
 {
 	/* Incomplete stands behind everything against: what could not be read never hides what was found. */
 	return e->contradicted ? SAYS_CONTRADICTED :
@@ -61,7 +61,7 @@ enum evidence_row evidence_row_of(const struct evidence *e)
 	       e->quorum ? SAYS_QUORUM : SAYS_NOTHING;
 }
 
-enum standing standing_of(const struct evidence *e)
+static enum standing standing_of(const struct evidence *e)
 {
 	/* Waived comes first: a waiver stays visible when its control does not apply today. */
 	return e->waived_all ? STANDS_WAIVED :

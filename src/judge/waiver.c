@@ -22,7 +22,8 @@ static bool in_scope(const struct waiver *w, const struct hit *h, const char *fi
 	return true;
 }
 
-bool waiver_covers(const struct bench *b, const struct waiver *w, size_t hit, const struct control *c)
+/* c NULL: only waivers of rules. */
+static bool waiver_covers(const struct bench *b, const struct waiver *w, size_t hit, const struct control *c)
 {
 	const struct hit *h = &b->ev->hits[hit];
 

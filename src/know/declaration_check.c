@@ -91,7 +91,7 @@ static const char *nearest(enum field_section section, const char *key)
 	return name;
 }
 
-bool finess_valid(struct span text)
+static bool finess_valid(struct span text)
 {
 	unsigned sum = 0;
 	bool zero = true;

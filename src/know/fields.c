@@ -30,20 +30,6 @@ const struct field *fields_all(size_t *ret_count)
 	return table;
 }
 
-const char *field_type_name(enum field_type type)
-{
-	static const char *const names[] = {
-		[FIELD_TEXT] = "text", [FIELD_ID] = "id", [FIELD_ENUM] = "one of", [FIELD_ENUM_SET] = "some of",
-		[FIELD_BOOL] = "true or false", [FIELD_INT] = "number", [FIELD_INT_SET] = "numbers", [FIELD_DATE] = "date",
-		[FIELD_DURATION] = "duration", [FIELD_COUNTRY] = "country", [FIELD_COUNTRY_SET] = "countries",
-		[FIELD_REGION] = "region", [FIELD_REGION_SET] = "regions", [FIELD_TEXT_LIST] = "texts", [FIELD_GLOBS] = "globs",
-		[FIELD_URL] = "url", [FIELD_FINESS] = "FINESS", [FIELD_DIGEST] = "SHA-256", [FIELD_REF] = "document",
-		[FIELD_DOCUMENTS] = "documents", [FIELD_RECORDS] = "records", [FIELD_BLOCK] = "block",
-	};
-
-	return names[type];
-}
-
 /* Keys of a declaration: without case, '-' is '_'. Stricter than key_eq, for a form that someone fills in by hand. */
 static bool same_name(const char *name, struct span key)
 {

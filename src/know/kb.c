@@ -175,15 +175,3 @@ const struct region *know_all_regions(const struct know *k, size_t *ret_count)
 	*ret_count = k->region_count;
 	return k->regions;
 }
-
-const struct endpoint *know_all_endpoints(const struct know *k, size_t *ret_count)
-{
-	*ret_count = k->endpoint_count;
-	return k->endpoints;
-}
-
-const struct provider *know_all_providers(const struct know *k, size_t *ret_count)
-{
-	*ret_count = k->provider_count;
-	return k->providers;
-}

@@ -102,8 +102,6 @@ const struct provider *know_provider(const struct know *k, const char *name);
 /* The model family of a model name (PCRE2 patterns of models.csv are compiled by rule/regex; see model_find there). */
 const struct model *know_models(const struct know *k, size_t *ret_count);
 const struct region *know_all_regions(const struct know *k, size_t *ret_count);
-const struct endpoint *know_all_endpoints(const struct know *k, size_t *ret_count);
-const struct provider *know_all_providers(const struct know *k, size_t *ret_count);
 
 /* ------------------------------------------------------------------ the fields of a declaration */
 
@@ -127,7 +125,6 @@ struct field {
 };
 
 const struct field *fields_all(size_t *ret_count);      /* fields.def, in its order */
-const char *field_type_name(enum field_type type);
 /* A field of a deployment, of a record in it ("transfers[*].country", "documents.dpia") or another name of one ("dpia_ref")? */
 bool declared_field_exists(const char *name);
 

@@ -78,6 +78,5 @@ void mistake(struct mistakes *m, const struct fact *f, bool of_value, const char
 void declaration_check(struct mistakes *m, const struct fact *root);
 /* Reads the waivers; what is missing in one is a mistake. */
 void waivers_read(struct mistakes *m, struct declaration *d);
-bool finess_valid(struct span text);
 
 #endif

@@ -29,16 +29,6 @@ bool key_eq(const char *a, const char *b)
 	}
 }
 
-char *key_normal(struct arena *a, const char *key)
-{
-	char *normal = arena_alloc(a, strlen(key) + 1), *to = normal;
-
-	for (; *key; key++)
-		if (*key != '_' && *key != '-')
-			*to++ = fold(*key);
-	return normal;
-}
-
 const struct fact *fact_child(const struct fact *block, const char *key)
 {
 	FACT_EACH(child, block)

@@ -15,6 +15,8 @@
 
 #define MAX_CANDIDATES 16
 
+static const struct fact *expression(struct eval *e);      /* the whole grammar; its parts call it again */
+
 /* ------------------------------------------------------------------ values */
 
 struct fact *eval_make(struct eval *e, enum fact_kind kind, enum fact_state state)
@@ -185,7 +187,7 @@ static const struct fact *postfix(struct eval *e, const struct fact *f, uint32_t
 			const struct fact *key;
 
 			e->i++;
-			key = at_operator(e, "*") ? (e->i++, NULL) : eval_expression(e);
+			key = at_operator(e, "*") ? (e->i++, NULL) : expression(e);
 			if (!take(e, ']'))
 				return give_up(e);
 			f = eval_index(e, f, key, path_of(e, f, from));
@@ -264,7 +266,7 @@ static const struct fact *list(struct eval *e)
 		return give_up(e);
 	while (!e->failed && !take(e, ']')) {
 		size_t from = e->i;
-		const struct fact *value = eval_expression(e);
+		const struct fact *value = expression(e);
 
 		if (!e->failed)
 			add_element(e, group, NULL, from, value);
@@ -287,7 +289,7 @@ static const char *object_key(struct eval *e)
 
 		return arena_dup(e->r->arena, text.p, text.n);
 	}
-	f = eval_expression(e);
+	f = expression(e);
 	return eval_is_literal(f) ? arena_dup(e->r->arena, f->value.p, f->value.n) : NULL;
 }
 
@@ -306,7 +308,7 @@ static const struct fact *object(struct eval *e)
 		if (!take(e, '=') && !take(e, ':'))
 			return give_up(e);
 		from = e->i;
-		value = eval_expression(e);
+		value = expression(e);
 		if (key && !e->failed)
 			add_element(e, group, key, from, value);
 		else
@@ -328,7 +330,7 @@ static const struct fact *call(struct eval *e)
 		e->missing = false;
 		if (count == EVAL_MAX_ARGS)
 			return give_up(e);
-		args[count] = eval_expression(e);
+		args[count] = expression(e);
 		missing[count++] = e->missing;
 		if (at_operator(e, "..."))
 			return give_up(e);
@@ -546,7 +548,7 @@ static const struct fact *primary(struct eval *e)
 		return list(e);
 	case '(':
 		e->i++;
-		f = eval_expression(e);
+		f = expression(e);
 		return take(e, ')') ? f : give_up(e);
 	default:
 		return give_up(e);
@@ -571,6 +573,18 @@ static const struct fact *number(struct eval *e, int64_t n, const struct fact *f
 	return eval_literal(e, span_of(text), SCALAR_NUMBER, from);
 }
 
+static const struct fact *deeper(struct eval *e, const struct fact *(*step)(struct eval *e))
+{
+	const struct fact *f;
+
+	if (e->r->eval_depth >= LIMIT_DEPTH)
+		return give_up(e);
+	e->r->eval_depth++;
+	f = step(e);
+	e->r->eval_depth--;
+	return f;
+}
+
 static const struct fact *unary(struct eval *e)
 {
 	const struct fact *f;
@@ -579,12 +593,12 @@ static const struct fact *unary(struct eval *e)
 
 	if (at_operator(e, "!")) {
 		e->i++;
-		f = eval_deeper(e, unary);
+		f = deeper(e, unary);
 		return eval_is_literal(f) ? boolean(e, !span_is(f->value, "true"), f, NULL) : NULL;
 	}
 	if (at_operator(e, "-")) {
 		e->i++;
-		f = eval_deeper(e, unary);
+		f = deeper(e, unary);
 		return whole_number(f, &n) ? number(e, -n, f) : NULL;
 	}
 	from = peek(e) ? peek(e)->from : 0;
@@ -707,10 +721,10 @@ static const struct fact *conditional(struct eval *e)
 
 	if (e->failed || !take(e, '?'))
 		return e->failed ? NULL : condition;
-	yes = eval_expression(e);
+	yes = expression(e);
 	if (!take(e, ':'))
 		return give_up(e);
-	no = eval_expression(e);
+	no = expression(e);
 	e->missing = false;
 	if (e->failed)
 		return NULL;
@@ -719,21 +733,9 @@ static const struct fact *conditional(struct eval *e)
 	return eval_because(e, span_is(condition->value, "true") ? yes : no, condition);
 }
 
-const struct fact *eval_deeper(struct eval *e, const struct fact *(*step)(struct eval *e))
+static const struct fact *expression(struct eval *e)
 {
-	const struct fact *f;
-
-	if (e->r->eval_depth >= LIMIT_DEPTH)
-		return give_up(e);
-	e->r->eval_depth++;
-	f = step(e);
-	e->r->eval_depth--;
-	return f;
-}
-
-const struct fact *eval_expression(struct eval *e)
-{
-	return eval_deeper(e, conditional);
+	return deeper(e, conditional);
 }
 
 /* ------------------------------------------------------------------ doors */
@@ -746,7 +748,7 @@ static const struct fact *evaluate(struct resolver *r, const struct fact *owner,
 
 	hcl_lex_range(&lex, 0, (uint32_t)text.n);
 	e.to = lex.count;
-	f = eval_expression(&e);
+	f = expression(&e);
 	if (peek(&e) || e.failed)
 		f = NULL;
 	hcl_lexer_free(&lex);

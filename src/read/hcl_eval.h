@@ -18,8 +18,6 @@ struct eval {
 	bool missing;                  /* the last name is surely not there: try() and lookup() go on */
 };
 
-const struct fact *eval_expression(struct eval *e);
-const struct fact *eval_deeper(struct eval *e, const struct fact *(*step)(struct eval *e));
 struct fact *eval_make(struct eval *e, enum fact_kind kind, enum fact_state state);
 /* A literal as sure as `from` and set where it was; from may be NULL. NULL when the limit of all resolved text is reached. */
 const struct fact *eval_literal(struct eval *e, struct span value, enum fact_scalar scalar, const struct fact *from);

@@ -157,7 +157,8 @@ static size_t behind_tag(struct span s, size_t from)
 	return s.n;
 }
 
-struct span element_source(const struct part *p, const struct fact *f)
+/* The bytes of an element's content, its own tags included where it has attributes. */
+static struct span element_source(const struct part *p, const struct fact *f)
 {
 	size_t from, to;
 

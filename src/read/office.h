@@ -33,8 +33,6 @@ bool element_is(const struct fact *f, const char *local);
 const struct fact *element_child(const struct fact *f, const char *local);
 const struct fact *element_next(const struct fact *f, const char *local);      /* the next sibling of that name */
 const char *element_attribute(const struct fact *f, const char *local);        /* NULL when missing */
-/* The bytes of an element's content, its own tags included where it has attributes. */
-struct span element_source(const struct part *p, const struct fact *f);
 /* All character data below f, blanks as they are; tabs and line breaks of both families of formats become characters. */
 void element_text(struct office *o, const struct part *p, const struct fact *f, struct str *out);
 

@@ -269,7 +269,6 @@ bool glob_match(const char *glob, const char *name);      /* *, ?, [..], **, {a,
 char *fact_path(struct arena *a, const struct doc *d, const struct fact *f);
 /* Keys compare without case, '_' and '-'. */
 bool key_eq(const char *a, const char *b);
-char *key_normal(struct arena *a, const char *key);
 /* Made of parts: a block or a list. One that was read from a text (embedded JSON) has a value besides. */
 static inline bool fact_has_parts(const struct fact *f)
 {

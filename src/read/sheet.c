@@ -44,7 +44,8 @@ static bool may_name_columns(const struct grid_row *row)
 	return row->count >= 2;
 }
 
-const struct grid_row *grid_header(const struct grid *g)
+/* The cells of a row that names the columns, as far as that can be seen, or NULL. */
+static const struct grid_row *grid_header(const struct grid *g)
 {
 	for (size_t i = 0; i + 1 < g->count; i++)
 		if (g->rows[i].count >= 2)

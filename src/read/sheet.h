@@ -34,7 +34,5 @@ void grid_document(struct unpacking *u, struct doc *d, const char *name, const s
 /* The pieces, for tables within other texts: the rows as text, and their facts as a list of that key whose text starts at *at. */
 void grid_render(const struct grid *g, struct str *out);
 bool grid_facts(struct builder *b, const struct text *t, const struct grid *g, const char *key, bool addresses, uint32_t *at);
-/* The cells of a row that names the columns, as far as that can be seen, or NULL. */
-const struct grid_row *grid_header(const struct grid *g);
 
 #endif

@@ -55,20 +55,12 @@ static const char *operator_of(const struct fact *call)
 
 /* ------------------------------------------------------------------ calls */
 
-/* NULL when the host alone does not say where: the view then says so with an unknown value. */
-static const char *processing_country(const struct fact *call)
-{
-	const struct fact *processing = fact_child(call, "processing"), *f = processing ? fact_child(processing, "country") : NULL;
-
-	return f && f->state != FACT_UNKNOWN ? f->value.p : NULL;
-}
-
 static void gather_call(struct gather *g, const struct concern *c)
 {
 	struct arena *a = g->draft->arena;
 	const char *host = fact_text(c->block, "host");
 	struct report_component x = {.kind = COMPONENT_CALL, .name = show_text(a, host, 0), .publisher = known(a, operator_of(c->block)),
-		.category = known(a, fact_text(c->block, "category")), .country = known(a, processing_country(c->block)),
+		.category = known(a, fact_text(c->block, "category")), .country = known(a, model_country(fact_child(c->block, "processing"))),
 		.deployment = c->deployment ? show_text(a, c->deployment->id, 0) : NULL, .document = model_name(g->draft, c->doc)};
 
 	if (host && *host)
@@ -169,23 +161,16 @@ static void gather_models(struct gather *g, const struct doc *d)
 
 /* ------------------------------------------------------------------ order */
 
-static int text_cmp(const char *a, const char *b)
-{
-	if (!a || !b)
-		return (a != NULL) - (b != NULL);
-	return strcmp(a, b);
-}
-
 static int in_order(const void *x, const void *y)
 {
 	const struct report_component *a = x, *b = y;
-	int by = text_cmp(a->deployment, b->deployment);
+	int by = text_order(a->deployment, b->deployment);
 
 	if (!by)
 		by = (int)a->kind - (int)b->kind;
 	if (!by)
-		by = text_cmp(a->name, b->name);
-	return by ? by : text_cmp(a->document, b->document);
+		by = text_order(a->name, b->name);
+	return by ? by : text_order(a->document, b->document);
 }
 
 void components_make(const struct draft *m, const struct know *k)

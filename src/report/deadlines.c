@@ -71,19 +71,14 @@ static void add_law(const struct draft *m)
 			add(m, "law", controls[i]->from, NULL, controls[i]->id);
 }
 
-static int order_of(const char *a, const char *b)
-{
-	return !a || !b ? (a != NULL) - (b != NULL) : strcmp(a, b);
-}
-
 static int in_order(const void *x, const void *y)
 {
 	const struct report_deadline *a = x, *b = y;
 	int by = strcmp(a->date, b->date);
 
 	by = by ? by : strcmp(a->kind, b->kind);
-	by = by ? by : order_of(a->deployment, b->deployment);
-	return by ? by : order_of(a->name, b->name);
+	by = by ? by : text_order(a->deployment, b->deployment);
+	return by ? by : text_order(a->name, b->name);
 }
 
 void deadlines_make(const struct draft *m)

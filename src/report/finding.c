@@ -196,6 +196,18 @@ const char *model_name(const struct draft *m, const struct doc *d)
 	       d ? show_text(m->arena, d->name, 0) : NULL;
 }
 
+const char *model_country(const struct fact *block)
+{
+	const struct fact *f = block ? fact_child(block, "country") : NULL;
+
+	return f && f->state != FACT_UNKNOWN && f->value.n ? f->value.p : NULL;
+}
+
+int text_order(const char *a, const char *b)
+{
+	return !a || !b ? (a != NULL) - (b != NULL) : strcmp(a, b);
+}
+
 static void place_make(const struct draft *m, const struct hit *h, const struct finding_place *from, struct report_place *p)
 {
 	struct hidden hidden;

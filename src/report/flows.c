@@ -25,22 +25,15 @@ static void count_flow(const struct draft *m, struct map *seen, const struct con
 	r->flows[(uintptr_t)e->value - 1].count++;
 }
 
-static const char *known_country(const struct fact *block)
-{
-	const struct fact *f = block ? fact_child(block, "country") : NULL;
-
-	return f && f->state != FACT_UNKNOWN && f->value.n ? f->value.p : NULL;
-}
-
 static void look_at(const struct draft *m, struct map *seen, const struct concern *c)
 {
 	const char *use = fact_text(c->block, "use"), *country;
 
 	if (!strcmp(c->what, "view:place") && use) {
-		country = known_country(c->block);
+		country = model_country(c->block);
 	} else if (!strcmp(c->what, "view:call") && fact_text(c->block, "category")) {
 		use = "call";
-		country = known_country(fact_child(c->block, "processing"));
+		country = model_country(fact_child(c->block, "processing"));
 	} else {
 		return;
 	}
@@ -48,15 +41,10 @@ static void look_at(const struct draft *m, struct map *seen, const struct concer
 		count_flow(m, seen, c, use, country);
 }
 
-static int order_of(const char *a, const char *b)
-{
-	return !a || !b ? (a != NULL) - (b != NULL) : strcmp(a, b);
-}
-
 static int in_order(const void *x, const void *y)
 {
 	const struct report_flow *a = x, *b = y;
-	int by = order_of(a->deployment, b->deployment);
+	int by = text_order(a->deployment, b->deployment);
 
 	by = by ? by : strcmp(a->use, b->use);
 	return by ? by : strcmp(a->country, b->country);

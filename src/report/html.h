@@ -16,7 +16,6 @@ void html_text(struct page *p, const char *words);      /* NULL: nothing */
 void html_span(struct page *p, struct span words);
 void html_put(struct page *p, const char *markup);
 void html_say(struct page *p, enum text_id id);
-void html_number(struct page *p, size_t n);
 void html_section(struct page *p, const char *id, enum text_id title);      /* opens <section> with its h2 */
 void html_severity(struct page *p, enum severity s);                        /* a chip */
 void html_count(struct page *p, const char *tone, const char *word, size_t n);      /* a chip in a list; tone NULL: none */

@@ -4,7 +4,7 @@
  * enters as an HMAC under the facility's own key, since a plain digest of a NIR is undone by trying them all; without a
  * key only its mask and its length enter, and two secrets of one length in one place count as one finding.
  */
-#include "report/identity.h"
+#include "report/report.h"
 
 #include "base/digest.h"
 #include "base/limits.h"
@@ -12,7 +12,8 @@
 
 #define SHOWN 32      /* hexadecimal digits kept: 128 bits */
 
-const char *identity_base(const char *name)
+/* Base name of a document with its inner archive path: "x/offer.zip!infra/main.tf" gives "offer.zip!infra/main.tf". */
+static const char *identity_base(const char *name)
 {
 	const char *end = strchr(name, '!'), *base = name;
 

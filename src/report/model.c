@@ -353,7 +353,7 @@ static void cell_make(struct draft *m, const struct judgement *j, struct report_
 	c->missing = missing;
 }
 
-void cells_make(struct draft *m)
+static void cells_make(struct draft *m)
 {
 	struct report *r = m->report;
 	const struct control *const *controls;

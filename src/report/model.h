@@ -23,7 +23,9 @@ struct draft {
 
 /* One hit as a finding: texts, masks, places. */
 void finding_make(const struct draft *m, size_t hit, struct report_finding *f);
-void cells_make(struct draft *m);
 const char *model_name(const struct draft *m, const struct doc *d);      /* NULL for NULL */
+/* The country that a view's block says, NULL when it says none for sure. block may be NULL. */
+const char *model_country(const struct fact *block);
+int text_order(const char *a, const char *b);      /* byte order; NULL, which stands for nobody, comes first */
 
 #endif

@@ -52,11 +52,6 @@ void html_say(struct page *p, enum text_id id)
 	html_text(p, text(id, p->lang));
 }
 
-void html_number(struct page *p, size_t n)
-{
-	str_printf(p->out, "%zu", n);
-}
-
 /* ------------------------------------------------------------------ small parts */
 
 void html_section(struct page *p, const char *id, enum text_id title)

@@ -8,15 +8,6 @@
 #include "base/limits.h"
 #include "report/report.h"
 
-static void write_texts(struct jsonw *w, const char *key, const char *const *texts, size_t count)
-{
-	jsonw_key(w, key);
-	jsonw_array(w);
-	for (size_t i = 0; i < count; i++)
-		jsonw_text(w, texts[i]);
-	jsonw_array_end(w);
-}
-
 static void write_indices(struct jsonw *w, const char *key, const size_t *indices, size_t count)
 {
 	jsonw_key(w, key);
@@ -81,13 +72,13 @@ static void write_controls(struct jsonw *w, const struct report *r)
 
 		jsonw_object(w);
 		jsonw_member(w, "area", c->area);
-		write_texts(w, "bound", c->bound, c->bound_count);
+		jsonw_member_texts(w, "bound", c->bound, c->bound_count);
 		jsonw_member(w, "from", date_text(c->from, date));
 		jsonw_member(w, "id", c->id);
 		write_both(w, "remedy", &c->remedy);
 		write_both(w, "requirement", &c->requirement);
 		jsonw_member(w, "severity", severity_names[c->severity]);
-		write_texts(w, "sources", c->sources, c->source_count);
+		jsonw_member_texts(w, "sources", c->sources, c->source_count);
 		write_both(w, "title", &c->title);
 		jsonw_member(w, "until", date_text(c->until, date));
 		jsonw_object_end(w);
@@ -219,7 +210,7 @@ static void write_finding(struct jsonw *w, const struct report_finding *f)
 	jsonw_member(w, "baseline", f->baseline);
 	jsonw_member_int(w, "column", p->column);
 	jsonw_member(w, "confidence", confidence_names[f->confidence]);
-	write_texts(w, "controls", f->controls, f->control_count);
+	jsonw_member_texts(w, "controls", f->controls, f->control_count);
 	write_count(w, "count", f->count);
 	jsonw_member(w, "declared", f->declared);
 	jsonw_member(w, "deployment", f->deployment);
@@ -306,7 +297,7 @@ static void write_inputs(struct jsonw *w, const struct report *r)
 		const struct report_input *in = &r->inputs[i];
 
 		jsonw_object(w);
-		write_texts(w, "deployments", in->deployments, in->deployment_count);
+		jsonw_member_texts(w, "deployments", in->deployments, in->deployment_count);
 		jsonw_member(w, "dialect", in->dialect);
 		write_count(w, "facts", in->facts);
 		jsonw_member(w, "format", in->format);
@@ -326,7 +317,7 @@ static void write_rules(struct jsonw *w, const struct report *r)
 	jsonw_object(w);
 	write_count(w, "count", r->rule_count);
 	jsonw_member(w, "digest", r->rules_digest);
-	write_texts(w, "folders", r->rules_dirs, r->rules_dir_count);
+	jsonw_member_texts(w, "folders", r->rules_dirs, r->rules_dir_count);
 	jsonw_object_end(w);
 }
 
@@ -356,8 +347,8 @@ static void write_verdicts(struct jsonw *w, const struct report *r)
 		jsonw_member(w, "control", c->control);
 		jsonw_member(w, "deployment", c->deployment);
 		write_indices(w, "findings", c->findings, c->finding_count);
-		write_texts(w, "missing", c->missing, c->missing_count);
-		write_texts(w, "not_declared", c->not_declared, c->not_declared_count);
+		jsonw_member_texts(w, "missing", c->missing, c->missing_count);
+		jsonw_member_texts(w, "not_declared", c->not_declared, c->not_declared_count);
 		jsonw_member_bool(w, "partial", c->partial);
 		jsonw_member(w, "severity", severity_names[c->severity]);
 		write_indices(w, "support", c->support, c->support_count);

@@ -30,15 +30,6 @@ struct event {
 	const struct report_finding *finding;   /* NULL for a control */
 };
 
-static void put_texts(struct jsonw *w, const char *key, const char *const *items, size_t count)
-{
-	jsonw_key(w, key);
-	jsonw_array(w);
-	for (size_t i = 0; i < count; i++)
-		jsonw_text(w, items[i]);
-	jsonw_array_end(w);
-}
-
 static void put_compliance(struct ocsf *o, const struct event *e)
 {
 	static const char *const own[] = {"scelle"};
@@ -48,8 +39,8 @@ static void put_compliance(struct ocsf *o, const struct event *e)
 	jsonw_object(&o->w);
 	if (e->control)
 		jsonw_member(&o->w, "control", e->control);
-	put_texts(&o->w, "requirements", e->controls, e->control_count);
-	put_texts(&o->w, "standards", e->source_count ? e->sources : own, e->source_count ? e->source_count : 1);
+	jsonw_member_texts(&o->w, "requirements", e->controls, e->control_count);
+	jsonw_member_texts(&o->w, "standards", e->source_count ? e->sources : own, e->source_count ? e->source_count : 1);
 	jsonw_member(&o->w, "status", e->compliance <= 3 ? words[e->compliance] : e->verdict);
 	jsonw_member_int(&o->w, "status_id", e->compliance);
 	jsonw_object_end(&o->w);
@@ -62,7 +53,7 @@ static void put_finding_info(struct ocsf *o, const struct event *e)
 	jsonw_member_int(&o->w, "created_time", o->time);
 	jsonw_member(&o->w, "desc", e->message);
 	jsonw_member(&o->w, "title", e->title);
-	put_texts(&o->w, "types", &e->type, 1);
+	jsonw_member_texts(&o->w, "types", &e->type, 1);
 	jsonw_member(&o->w, "uid", e->uid);
 	jsonw_object_end(&o->w);
 }

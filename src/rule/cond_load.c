@@ -38,7 +38,7 @@ const char *const *texts_load(struct loader *l, const struct fact *f, size_t *re
 	return texts;
 }
 
-bool literal_load(struct loader *l, const struct fact *f, struct literal *ret)
+static bool literal_load(struct loader *l, const struct fact *f, struct literal *ret)
 {
 	if (!fact_is_scalar(f)) {
 		rule_mistake(l->mistakes, f, l->rule->file, "expected one value");
@@ -92,7 +92,7 @@ bool literals_load(struct loader *l, const struct fact *f, struct literal_list *
 	return count > 0;
 }
 
-struct pattern *pattern_load(struct loader *l, const struct fact *f)
+static struct pattern *pattern_load(struct loader *l, const struct fact *f)
 {
 	struct pattern *p = pattern_new(l->arena, fact_string(l, f));
 	struct err e = {0};

@@ -173,18 +173,6 @@ const char *dialect_canonical(const struct dialects *d, const char *type)
 	return row ? row->name : type;
 }
 
-const char *const *dialect_classes(const struct dialects *d, const char *canonical)
-{
-	const struct type_row *row = dialect_row(d, canonical);
-
-	return row ? row->classes : none;
-}
-
-bool row_has_class(const struct type_row *row, const char *class_name)
-{
-	return row && text_in(class_name, row->classes);
-}
-
 bool dialect_knows(const struct dialects *d, const char *type)
 {
 	return dialect_row(d, type);

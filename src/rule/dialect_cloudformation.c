@@ -119,7 +119,8 @@ static const struct fact *replace_function(struct build *b, const struct fact *f
 	return f;
 }
 
-const struct fact *cloudformation_values(struct build *b, const struct fact *f)
+/* Values of intrinsic functions and template expressions in a tree; the tree itself when nothing is to be said. */
+static const struct fact *cloudformation_values(struct build *b, const struct fact *f)
 {
 	return fact_rewrite(b, f, replace_function);
 }

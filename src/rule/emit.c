@@ -9,7 +9,8 @@
 /* ------------------------------------------------------------------ places */
 
 /* Raw length grows with decoded length, so the start of a byte is found by halving. */
-uint32_t fact_offset(const struct doc *d, const struct fact *f, size_t value_offset)
+/* Offset in the document of the byte that value[offset] came from. */
+static uint32_t fact_offset(const struct doc *d, const struct fact *f, size_t value_offset)
 {
 	uint32_t low = 0, high = f->at.length;
 	struct arena *scratch;

@@ -382,7 +382,6 @@ void rule_load(struct loader *l, const char *name, const struct fact *root)
 const char *rule_id(const struct rule *r) { return r->id; }
 const char *rule_area(const struct rule *r) { return r->area; }
 int rule_version(const struct rule *r) { return r->version; }
-const char *rule_status(const struct rule *r) { return r->status; }
 const char *rule_digest(const struct rule *r) { return r->digest; }
 struct both rule_title(const struct rule *r) { return r->title; }
 struct both rule_why(const struct rule *r) { return r->why; }

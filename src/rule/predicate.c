@@ -32,7 +32,8 @@ static const struct fact *policy_of(const struct context *c)
 	return c->options->declaration ? c->options->declaration->policy : NULL;
 }
 
-size_t literal_texts(struct context *c, const struct literal *l, const char **ret, size_t max)
+/* A parameter that is a list, or one text. */
+static size_t literal_texts(struct context *c, const struct literal *l, const char **ret, size_t max)
 {
 	const struct param *p;
 	struct selection found;

@@ -138,8 +138,3 @@ enum regex_result regex_find(const struct regex *r, struct span subject, size_t 
 	copy_groups(state->data, matched ? matched : MAX_GROUPS, subject, groups, groups ? group_count : 0);
 	return REGEX_YES;
 }
-
-int regex_group_named(const struct regex *r, const char *name)
-{
-	return pcre2_substring_number_from_name(r->code, (PCRE2_SPTR)name);
-}

@@ -16,6 +16,5 @@ int regex_compile(const char *pattern, bool nocase, struct regex **ret, struct e
 void regex_free(struct regex *r);
 /* First match at or after from. group 0 is the match; an unset group has p NULL. groups may be NULL. */
 enum regex_result regex_find(const struct regex *r, struct span subject, size_t from, struct span *groups, size_t group_count);
-int regex_group_named(const struct regex *r, const char *name);
 
 #endif

@@ -46,7 +46,6 @@ struct ruleset;
 const char *rule_id(const struct rule *r);
 const char *rule_area(const struct rule *r);
 int rule_version(const struct rule *r);
-const char *rule_status(const struct rule *r);
 const char *rule_digest(const struct rule *r);      /* of its meaning, hexadecimal SHA-256 */
 struct both rule_title(const struct rule *r), rule_why(const struct rule *r), rule_fix(const struct rule *r);      /* with {variables} of a finding still in */
 const char *rule_source(const struct rule *r);

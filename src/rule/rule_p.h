@@ -259,9 +259,7 @@ struct loader {
 };
 
 struct cond *cond_load(struct loader *l, const struct fact *f);
-bool literal_load(struct loader *l, const struct fact *f, struct literal *ret);
 bool literals_load(struct loader *l, const struct fact *f, struct literal_list *ret);
-struct pattern *pattern_load(struct loader *l, const struct fact *f);
 const char *const *texts_load(struct loader *l, const struct fact *f, size_t *ret_count);      /* a text or a list of texts */
 bool path_load(struct loader *l, const struct fact *f, struct path *ret);
 
@@ -344,8 +342,6 @@ enum truth test_eval(struct context *c, const struct cond *leaf, const struct te
 bool convert(struct context *c, const char *as, struct value *v);
 bool convert_exists(const char *as);
 const char *literal_text(struct context *c, const struct literal *l);
-/* A parameter that is a list, or one text. */
-size_t literal_texts(struct context *c, const struct literal *l, const char **ret, size_t max);
 bool checksum_ok(const char *name, struct span digits);
 bool checksum_exists(const char *name);
 /* TLS and SSL versions in any spelling to one order: SSLv2 2, SSLv3 3, TLS 1.0 10 ... 1.3 13; -1 none. */
@@ -406,7 +402,5 @@ void evaluate_subjects(struct arena *a, const struct ruleset *rules, const struc
 void rule_run(struct context *c, struct found *out);
 /* Folds hits of one rule that once_per counts as one; drops those that yield to another at the same place. */
 void found_settle(struct found *f);
-/* Offset in the document of the byte that value[offset] came from. */
-uint32_t fact_offset(const struct doc *d, const struct fact *f, size_t value_offset);
 
 #endif

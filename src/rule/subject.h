@@ -52,7 +52,6 @@ struct subject_list {
 int dialects_load(struct arena *a, const char *rules_dir, struct dialects **ret, struct err *e);
 const char *dialect_canonical(const struct dialects *d, const char *type);      /* itself when it has no other name */
 bool dialect_knows(const struct dialects *d, const char *type);      /* a canonical type or another name of one */
-const char *const *dialect_classes(const struct dialects *d, const char *canonical);      /* NULL-terminated, may be empty */
 bool view_exists(const char *view);
 bool view_has_field(const char *view, const char *field);      /* dotted; for the lint */
 

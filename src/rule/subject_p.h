@@ -42,7 +42,6 @@ struct dialects {
 
 /* Row of a type in any spelling, or NULL. */
 const struct type_row *dialect_row(const struct dialects *d, const char *type);
-bool row_has_class(const struct type_row *row, const char *class_name);
 
 /* ------------------------------------------------------------------ drafts */
 
@@ -104,8 +103,6 @@ bool dialect_kubernetes(struct build *b);
 bool dialect_compose(struct build *b);
 bool dialect_ansible(struct build *b);
 bool dialect_named(struct build *b);      /* github-actions, gitlab-ci, openapi, helm-values: a name, no resources */
-/* Values of intrinsic functions and template expressions in a tree; the tree itself when nothing is to be said. */
-const struct fact *cloudformation_values(struct build *b, const struct fact *f);
 
 /* HCL facts that cross documents: duplicates of a plan, modules that were not handed over. */
 void terraform_settle(struct build *b);

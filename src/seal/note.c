@@ -61,7 +61,7 @@ static int get_number(struct span text, uint64_t *ret)
 	return 0;
 }
 
-bool origin_allowed(const char *origin)
+static bool origin_allowed(const char *origin)
 {
 	return *origin && strlen(origin) <= 200 && !strpbrk(origin, "+ \t\r\n\v\f") && span_of(origin).n == strspn(origin, "abcdefghijklmnopqrstuvwxyz"
 		"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789./_-:");
@@ -283,7 +283,7 @@ void tlog_proof_write(struct str *out, const struct tlog_proof *p)
 	str_span(out, p->note);
 }
 
-int tlog_proof_read(struct span text, struct tlog_proof *ret, struct err *e)
+static int tlog_proof_read(struct span text, struct tlog_proof *ret, struct err *e)
 {
 	struct span rest = text, line;
 	struct tlog_proof p = {0};

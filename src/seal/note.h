@@ -9,8 +9,6 @@
 #include "base/err.h"
 #include "base/str.h"
 
-bool origin_allowed(const char *origin);
-
 struct checkpoint {
 	const char *origin;
 	uint64_t size;
@@ -31,7 +29,6 @@ struct tlog_proof {
 	struct span note;
 };
 void tlog_proof_write(struct str *out, const struct tlog_proof *p);
-int tlog_proof_read(struct span text, struct tlog_proof *ret, struct err *e);
 
 /* What a ledger records of a container: digests that a later time stamp does not change. Hexadecimal. */
 struct container_identity {

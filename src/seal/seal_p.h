@@ -115,8 +115,6 @@ void verify_bundle(struct verification *v);
 void verify_proof(struct verification *v);
 /* inputs.c: compares the request's folder with inputs.json. */
 void verify_inputs(struct verification *v);
-/* Certificates of a file, or of the .pem, .crt, .cer and .der files of a folder. */
-int anchors_read(const char *path, STACK_OF(X509) *list, struct err *e);
 X509_STORE *anchors_store(const char *path, int64_t now, struct err *e);
 
 #endif

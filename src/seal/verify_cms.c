@@ -330,7 +330,8 @@ static int anchors_of_folder(const char *path, STACK_OF(X509) *list, struct err 
 	return rc;
 }
 
-int anchors_read(const char *path, STACK_OF(X509) *list, struct err *e)
+/* Certificates of a file, or of the .pem, .crt, .cer and .der files of a folder. */
+static int anchors_read(const char *path, STACK_OF(X509) *list, struct err *e)
 {
 	struct stat st;
 	int before = sk_X509_num(list);
