@@ -612,6 +612,38 @@ static void decode_hcl_heredoc(struct sink *s)
 	}
 }
 
+/* \\ \' \n \r \t \$ \u{1f600} */
+static void decode_bicep(struct sink *s)
+{
+	static const char letters[] = "\\'nrt$", values[] = "\\'\n\r\t$";
+	size_t same = 0, at = 0;
+
+	while (at + 1 < s->in.n) {
+		char c = s->in.p[at + 1];
+		const char *known = c ? strchr(letters, c) : NULL;
+		size_t end = at + 3;
+		unsigned code = 0;
+
+		if (s->in.p[at] != '\\') {
+			at++;
+			continue;
+		}
+		while (c == 'u' && end < s->in.n && end < at + 9 && hex_value(s->in.p[end]) >= 0)
+			code = code * 16 + (unsigned)hex_value(s->in.p[end++]);
+		sink_same(s, same, at);
+		same = at;
+		if (known) {
+			sink_char(s, at, values[known - letters]);
+			same = at + 2;
+		} else if (c == 'u' && s->in.p[at + 2] == '{' && end < s->in.n && s->in.p[end] == '}' && end > at + 3 && code <= 0x10ffff) {
+			sink_code(s, at, code);
+			same = end + 1;
+		}
+		at = same > at ? same : at + 2;
+	}
+	sink_same(s, same, s->in.n);
+}
+
 static void decode_cell(struct sink *s)
 {
 	sink_same(s, 0, s->in.n);
@@ -865,6 +897,7 @@ static void (*const steps[DECODER_KINDS])(struct sink *s) = {
 	[DECODE_LATIN1] = decode_latin1,
 	[DECODE_CP1252] = decode_cp1252,
 	[DECODE_INDENTED] = decode_indented,
+	[DECODE_BICEP_STRING] = decode_bicep,
 	[DECODE_CELL] = decode_cell,
 };
 

@@ -57,6 +57,7 @@ enum decoder_kind {
 	DECODE_BASE64, DECODE_UTF16LE, DECODE_UTF16BE, DECODE_LATIN1, DECODE_CP1252,
 	DECODE_INDENTED,         /* a piece of a literal block or heredoc: each further line without decoder.indent blanks */
 	DECODE_CELL,             /* a spreadsheet's cell, as it stands in the text of its sheet (sheet.c); column in decoder.indent */
+	DECODE_BICEP_STRING,     /* backslash escapes of Bicep */
 	DECODE_RESOLVED,         /* the value was set elsewhere (set_at) or computed; the bytes are its use */
 	DECODER_KINDS
 };

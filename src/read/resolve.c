@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * What a value becomes when other facts and files are looked at: HCL variables, locals and module inputs (resolve_hcl.c), and
+ * What a value becomes when other facts and files are looked at: HCL variables, locals and module inputs (resolve_hcl.c), of ARM and Bicep (resolve_arm.c), and
  * ${X:default} in every other format (resolve_default.c). Runs once, after reading and before anybody judges, in the
  * order of documents and bytes, so that the result does not depend on threads. A default that may be replaced at run time
  * becomes the value, marked overridable; what cannot be known stays unknown and keeps its expression.
@@ -69,6 +69,7 @@ void resolve(struct input_set *set)
 
 	r.modules = r.module_of = r.tried = r.indexes = MAP_INIT(r.scratch);
 	resolve_hcl(&r);
+	resolve_arm(&r);
 	resolve_defaults(&r);
 	arena_free(r.scratch);
 }

@@ -34,6 +34,7 @@ struct resolver {
 };
 
 void resolve_hcl(struct resolver *r);
+void resolve_arm(struct resolver *r);
 void resolve_defaults(struct resolver *r);
 
 /* After reading facts are const for everybody but the resolver; this is the one place where it takes them back. */

@@ -348,6 +348,17 @@ static void resolve_document(struct resolver *r, const struct map *names, const 
 			resolve_default(r, &s, f);
 }
 
+/* Formats that no environment fills in: they have expressions of their own, or are what people wrote for people. */
+static bool is_closed(const struct doc *d)
+{
+	static const char *const closed[] = {"hcl", "bicep", "text", "csv", "xlsx", "ods", "docx"};
+
+	for (size_t i = 0; i < sizeof closed / sizeof *closed; i++)
+		if (resolve_is(d, closed[i]))
+			return true;
+	return false;
+}
+
 void resolve_defaults(struct resolver *r)
 {
 	struct map names = MAP_INIT(r->scratch);
@@ -359,7 +370,7 @@ void resolve_defaults(struct resolver *r)
 		for (size_t i = 0; i < r->set->count; i++) {
 			const struct doc *d = r->set->docs[i];
 
-			if (!resolve_is(d, "hcl") && !resolve_is(d, "text") && !resolve_is(d, "csv") && resolve_is(d, "env") == (turn == 0))
+			if (!is_closed(d) && resolve_is(d, "env") == (turn == 0))
 				resolve_document(r, &names, d);
 		}
 }

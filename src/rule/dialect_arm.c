@@ -2,7 +2,8 @@
 /*
  * Azure Resource Manager templates: resources, nested ones and those of nested deployments. properties are lifted by the normal block.
  * [parameters('x')] is the parameter's default, overridable; [variables('x')] the variable's value; resourceId() and reference()
- * are references; every other expression is unknown. Bicep is not read.
+ * are references; every other expression is unknown. Bicep has the same resources: a bare name is a parameter or variable there, "x.id" and
+ * "x.name" belong to the resource called x.
  */
 #include "rule/subject_p.h"
 
@@ -13,6 +14,11 @@
 #define NEST_DEPTH 16         /* resources in resources and deployments in deployments */
 
 /* ------------------------------------------------------------------ expressions */
+
+static bool is_bicep(const struct build *b)
+{
+	return b->doc->format && !strcmp(b->doc->format->name, "bicep");
+}
 
 static bool is_expression(const struct fact *f)
 {
@@ -85,8 +91,63 @@ static const struct fact *expression_value(struct build *b, const struct fact *f
 	return put_value(b, f, value, parameter, arena_printf(b->arena, "%s.%s", parameter ? "parameters" : "variables", name));
 }
 
+/* ------------------------------------------------------------------ Bicep */
+
+/* The declaration `word name`, at the top or within another resource. */
+static const struct fact *declared(const struct fact *root, const char *word, struct span name)
+{
+	for (const struct fact *f = root; f; f = fact_next(f, root))
+		if (f->key && f->label_count == 1 && !strcmp(f->key, word) && span_is(name, f->labels[0]))
+			return f;
+	return NULL;
+}
+
+static const struct fact *bicep_setting(struct build *b, struct span name, bool *ret_parameter)
+{
+	const struct fact *variable = declared(b->arm_template, "var", name), *parameter;
+
+	*ret_parameter = !variable;
+	if (variable)
+		return variable;
+	parameter = declared(b->arm_template, "param", name);
+	if (!parameter || parameter->kind != FACT_BLOCK)
+		return parameter;
+	return fact_child(parameter, "defaultValue");
+}
+
+/* x.id and x.name as ARM's JSON would say it, so that links see one form. */
+static const struct fact *bicep_reference(struct build *b, const struct fact *f)
+{
+	size_t n = strcspn(f->value.p, ".:");
+	const struct fact *target = declared(b->arm_template, "resource", (struct span){f->value.p, n});
+	const char *type = target ? fact_text(target, "type") : NULL, *name = target ? fact_text(target, "name") : NULL;
+
+	if (!type || !name)
+		return fact_computed(b, f, FACT_REFERENCE, f->value.p);
+	return fact_computed(b, f, FACT_REFERENCE, arena_printf(b->arena, "[resourceId('%s', '%s')]", type, name));
+}
+
+static const struct fact *bicep_value(struct build *b, const struct fact *f, int depth)
+{
+	const struct fact *value;
+	bool parameter;
+
+	if (f->kind == FACT_REFERENCE)
+		return bicep_reference(b, f);
+	value = bicep_setting(b, f->value, &parameter);
+	if (!value && declared(b->arm_template, "resource", f->value))
+		return bicep_reference(b, f);      /* scope: x */
+	if (!value || value->kind == FACT_NULL || depth == 0)
+		return f;
+	if (value->state == FACT_UNKNOWN && (value->kind == FACT_LITERAL || value->kind == FACT_REFERENCE))
+		value = bicep_value(b, value, depth - 1);
+	return put_value(b, f, value, parameter, arena_printf(b->arena, "%s.%.*s", parameter ? "param" : "var", (int)f->value.n, f->value.p));
+}
+
 static const struct fact *replace_expression(struct build *b, const struct fact *f)
 {
+	if (is_bicep(b))
+		return fact_is_scalar(f) && f->state == FACT_UNKNOWN && !f->candidate_count && f->kind != FACT_TEMPLATE ? bicep_value(b, f, VARIABLE_DEPTH) : f;
 	return is_expression(f) ? expression_value(b, f, VARIABLE_DEPTH) : f;
 }
 
@@ -121,13 +182,15 @@ static void tell_resource(struct build *b, struct scope *scope, const struct fac
 	const struct fact *condition = fact_child(r, "condition"), *block, *properties, *existing = fact_child(r, "existing");
 	struct draft *d;
 
-	if (!type || is_false(condition) || (existing && span_is(existing->value, "true")))
+	if (!type || is_false(condition) || (existing && (span_is(existing->value, "true") || span_is(existing->value, "existing"))))
 		return;
+	block = fact_rewrite(b, r, replace_expression);
+	if (is_bicep(b))
+		name = fact_text(block, "name");
 	if (in_type && !strchr(type, '.'))      /* nested: the type is relative to the owner's */
 		type = arena_printf(b->arena, "%s/%s", in_type, type);
 	if (in_name && name && !strchr(name, '/') && name[0] != '[')
 		name = arena_printf(b->arena, "%s/%s", in_name, name);
-	block = fact_rewrite(b, r, replace_expression);
 	properties = fact_child(block, "properties");
 	d = draft_add(b, NOTATION_ARM, type, r);
 	d->body = properties && properties->kind == FACT_BLOCK ? properties : block_new(b->arena, r);
@@ -155,6 +218,28 @@ static void tell_resources(struct build *b, struct scope *scope, const struct fa
 				tell_resource(b, scope, r, type, name, depth);
 }
 
+/* The resource that `parent: x` names gives the first part of the name; a nested one has its owner's. */
+static void tell_bicep(struct build *b, struct scope *scope, const struct fact *owner, const char *in_type, const char *in_name, int depth)
+{
+	FACT_EACH(r, owner) {
+		const struct fact *parent = fact_child(r, "parent"), *above;
+		const char *type, *name;
+
+		if (!r->key || !r->label_count || r->kind != FACT_BLOCK)
+			continue;
+		if (!strcmp(r->key, "module"))
+			scope->open = true;      /* its resources are in another file, if it was handed over at all */
+		if (strcmp(r->key, "resource") != 0)
+			continue;
+		above = parent ? declared(b->arm_template, "resource", parent->value) : NULL;
+		name = above ? fact_text(fact_rewrite(b, above, replace_expression), "name") : in_name;
+		tell_resource(b, scope, r, in_type, name, 1);
+		type = fact_text(r, "type");
+		if (depth && type)
+			tell_bicep(b, scope, r, in_type && !strchr(type, '.') ? arena_printf(b->arena, "%s/%s", in_type, type) : type, fact_text(r, "name"), depth - 1);
+	}
+}
+
 static bool looks_like_arm(const struct fact *root)
 {
 	const char *schema = fact_text(root, "$schema");
@@ -176,6 +261,12 @@ bool dialect_arm(struct build *b)
 
 	if (!root || root->kind != FACT_BLOCK)
 		return false;
+	if (is_bicep(b)) {
+		b->doc->dialect = "bicep";
+		b->arm_template = root;
+		tell_bicep(b, scope_named(b, arena_printf(b->arena, "template:%s", b->doc->name)), root, NULL, NULL, NEST_DEPTH);
+		return true;
+	}
 	schema = fact_text(root, "$schema");
 	if (schema && strcasestr(schema, "deploymentParameters.json")) {
 		b->doc->dialect = "arm-parameters";

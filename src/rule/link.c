@@ -251,6 +251,18 @@ static const char *arm_inner(struct span name, char *out, size_t size)
 	return out;
 }
 
+/* A name that was put in for "variables.account" stands in other expressions as variables('account'). */
+static bool arm_names(const struct fact *reference, const struct fact *name)
+{
+	const char *path = name->set_at ? name->set_at->path : NULL, *dot = path ? strchr(path, '.') : NULL;
+	char expression[512];
+
+	if (!dot)
+		return false;
+	snprintf(expression, sizeof expression, "%.*s('%.400s')", (int)(dot - path), path, dot + 1);
+	return span_find(reference->value, span_of(expression));
+}
+
 static enum truth by_arm(const struct fact *reference, const struct subject *target, const struct link *l)
 {
 	const struct fact *name = fact_child(l->block, "name");
@@ -264,6 +276,8 @@ static enum truth by_arm(const struct fact *reference, const struct subject *tar
 	snprintf(type, sizeof type, "'%.250s'", l->type);
 	if (!written || !strcasestr(reference->value.p, type))
 		return TRUTH_NO;
+	if (arm_names(reference, written))
+		return TRUTH_YES;
 	return span_find(reference->value, span_of(arm_inner(written->value, inner, sizeof inner))) ? TRUTH_YES : TRUTH_NO;
 }
 

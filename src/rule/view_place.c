@@ -622,7 +622,7 @@ static void tell_modules(struct build *b, struct doc *d)
 
 static void of_doc(struct build *b, struct doc *d)
 {
-	static const char *const told[] = {"terraform", "terraform-plan", "terraform-state", "cloudformation", "heat", "arm", "ansible", "terraform-vars", NULL};
+	static const char *const told[] = {"terraform", "terraform-plan", "terraform-state", "cloudformation", "heat", "arm", "bicep", "ansible", "terraform-vars", NULL};
 	bool resources = d->dialect && text_in(d->dialect, told), made = d->dialect && (!strcmp(d->dialect, "terraform-plan") || !strcmp(d->dialect, "terraform-state"));
 	struct setting s = {.b = b, .doc = d};
 

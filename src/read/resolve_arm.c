@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * Parameters and variables of Azure Resource Manager templates, in JSON and in Bicep: a value that is nothing but their name becomes
+ * what they hold, with the place where it was set; a parameter's default may be replaced and stays overridable. Whatever else is
+ * computed stays unknown; objects, nested templates and names that a loop may hide are left to rule/dialect_arm.c.
+ */
+#include "read/resolve.h"
+
+#define CHAIN 8      /* a variable that names a variable */
+
+struct arm {
+	struct resolver *r;
+	struct map values;      /* "p:name" or "v:name" to struct fact; Bicep has one space of names */
+	bool bicep;
+};
+
+static bool is_name(struct span s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if (!(s.p[i] >= 'a' && s.p[i] <= 'z') && !(s.p[i] >= 'A' && s.p[i] <= 'Z') && !(s.p[i] >= '0' && s.p[i] <= '9') && s.p[i] != '_')
+			return false;
+	return s.n > 0;
+}
+
+static bool is_scalar(const struct fact *f)
+{
+	return f->kind != FACT_BLOCK && f->kind != FACT_LIST && f->kind != FACT_COMMENT;
+}
+
+static void put(struct arm *m, char space, const char *name, const struct fact *value)
+{
+	const char *key = arena_printf(m->r->scratch, "%c:%s", space, name);
+
+	if (value && is_scalar(value) && !map_get(&m->values, span_of(key)))
+		map_put(&m->values, span_of(key), resolve_own(value));
+}
+
+static void learn_bicep(struct arm *m, const struct fact *root)
+{
+	FACT_EACH(f, root) {
+		if (!f->key || f->label_count != 1)
+			continue;
+		if (!strcmp(f->key, "var"))
+			put(m, 'v', f->labels[0], f);
+		else if (!strcmp(f->key, "param"))
+			put(m, 'p', f->labels[0], f->kind == FACT_BLOCK ? fact_child(f, "defaultValue") : f);
+	}
+}
+
+static void learn_json(struct arm *m, const struct fact *root)
+{
+	const struct fact *parameters = fact_child(root, "parameters"), *variables = fact_child(root, "variables");
+
+	if (parameters && parameters->kind == FACT_BLOCK)
+		FACT_EACH(p, parameters)
+			if (p->kind == FACT_BLOCK && p->key)
+				put(m, 'p', p->key, fact_child(p, "defaultValue"));
+	if (variables && variables->kind == FACT_BLOCK)
+		FACT_EACH(v, variables)
+			if (v->key)
+				put(m, 'v', v->key, v);
+}
+
+/* The value that f names and nothing else, NULL when it does not; *parameter: it may be replaced. */
+static const struct fact *named_value(const struct arm *m, const struct fact *f, bool *parameter, const char **ret_path)
+{
+	static const char *const forms[] = {"[parameters('", "[variables('"};
+	struct span name = f->value;
+	const struct fact *value;
+
+	for (int i = 0; i < 2; i++) {
+		if (m->bicep && (f->state != FACT_UNKNOWN || f->kind != FACT_LITERAL || f->candidate_count))
+			return NULL;
+		if (!m->bicep) {
+			if (f->kind != FACT_LITERAL || f->scalar != SCALAR_STRING || !span_starts(f->value, forms[i]) || !span_ends(f->value, "')]"))
+				continue;
+			name = span_cut(f->value, strlen(forms[i]), f->value.n - 3);
+		}
+		if (!is_name(name))
+			return NULL;
+		value = map_get(&m->values, span_of(arena_printf(m->r->scratch, "%c:%.*s", i ? 'v' : 'p', (int)name.n, name.p)));
+		if (value) {
+			*parameter |= !i;
+			*ret_path = arena_printf(m->r->arena, "%s.%.*s", m->bicep ? i ? "var" : "param" : i ? "variables" : "parameters", (int)name.n, name.p);
+			return value;
+		}
+	}
+	return NULL;
+}
+
+/* In a nested template names mean something else, and in a loop they may. */
+static bool is_hidden(const struct fact *f)
+{
+	for (const struct fact *p = f->parent; p; p = p->parent)
+		if ((p->kind == FACT_LIST && p->open) || (p->key && !strcmp(p->key, "template")) || (p->kind == FACT_BLOCK && p->label_count && fact_child(p, "copy")))
+			return true;
+	return false;
+}
+
+static void resolve_one(struct arm *m, struct fact *f)
+{
+	const char *path = NULL, *inner = NULL;
+	bool parameter = false;
+	const struct fact *value = named_value(m, f, &parameter, &path), *next;
+	struct origin *origin;
+
+	if (!value || is_hidden(f))
+		return;
+	for (int i = 0; i < CHAIN && (next = named_value(m, value, &parameter, &inner)); i++)
+		value = next;
+	if (value == f || value->kind != FACT_LITERAL || value->state == FACT_UNKNOWN || (!m->bicep && span_starts(value->value, "[") && !span_starts(value->value, "[[")))
+		return;
+	origin = ARENA_NEW(m->r->arena, struct origin);
+	*origin = value->set_at ? *value->set_at : (struct origin){value->doc, value->at, NULL};
+	origin->path = path;      /* the name that stands here: links go by it */
+	resolve_set(f, value->value, parameter || value->state == FACT_OVERRIDABLE ? FACT_OVERRIDABLE : FACT_FIXED, origin);
+	f->scalar = value->scalar;
+}
+
+void resolve_arm(struct resolver *r)
+{
+	for (size_t i = 0; i < r->set->count; i++) {
+		const struct doc *d = r->set->docs[i];
+		const struct fact *root = d->root_count == 1 && d->roots[0]->kind == FACT_BLOCK ? d->roots[0] : NULL;
+		struct arm m = {.r = r, .values = MAP_INIT(r->scratch), .bicep = resolve_is(d, "bicep")};
+		const char *schema = root && resolve_is(d, "json") ? fact_text(root, "$schema") : NULL;
+
+		if (!root || (!m.bicep && (!schema || !strcasestr(schema, "deploymentTemplate.json"))))
+			continue;
+		if (m.bicep)
+			learn_bicep(&m, root);
+		else
+			learn_json(&m, root);
+		for (const struct fact *f = root; f; f = fact_next(f, root))
+			if (is_scalar(f))
+				resolve_one(&m, resolve_own(f));
+	}
+}
