@@ -169,27 +169,67 @@ static int write_through(const char *path, struct span bytes, struct err *e)
 	return result;
 }
 
+#define TEMPORARY_BYTES 4096
+
+static int temporary_name(char out[TEMPORARY_BYTES], const char *path, long owner, struct err *e)
+{
+	if (snprintf(out, TEMPORARY_BYTES, "%s.tmp.%ld", path, owner) >= TEMPORARY_BYTES)
+		return err_set(e, EXIT_BROKEN, "cannot write '%.64s...': the name is too long", path);
+	return 0;
+}
+
+int io_stage(const char *path, long owner, struct span bytes, unsigned mode, struct err *e)
+{
+	char temporary[TEMPORARY_BYTES];
+
+	if (temporary_name(temporary, path, owner, e))
+		return -1;
+	if (write_temporary(temporary, bytes, mode, e)) {
+		unlink(temporary);
+		return -1;
+	}
+	return 0;
+}
+
+int io_publish(const char *path, long owner, struct err *e)
+{
+	char temporary[TEMPORARY_BYTES];
+
+	if (temporary_name(temporary, path, owner, e))
+		return -1;
+	if (rename(temporary, path)) {
+		if (errno != ENOENT)
+			return err_errno(e, EXIT_BROKEN, "cannot write '%s'", path);
+		if (access(path, F_OK))
+			return 1;
+	}
+	sync_folder_of(path);
+	return 0;
+}
+
+void io_unstage(const char *path, long owner)
+{
+	char temporary[TEMPORARY_BYTES];
+
+	if (!temporary_name(temporary, path, owner, NULL))
+		unlink(temporary);
+}
+
 int io_write(const char *path, struct span bytes, unsigned mode, struct err *e)
 {
-	char temporary[4096];
+	const long owner = (long)getpid();
 	struct stat st;
 
 	if (!strcmp(path, "-"))
 		return io_put(STDOUT_FILENO, bytes, e);
 	if (!stat(path, &st) && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode))
 		return write_through(path, bytes, e);
-	if (snprintf(temporary, sizeof temporary, "%s.tmp.%ld", path, (long)getpid()) >= (int)sizeof temporary)
-		return err_set(e, EXIT_BROKEN, "cannot write '%.64s...': the name is too long", path);
-	if (write_temporary(temporary, bytes, mode, e)) {
-		unlink(temporary);
+	if (io_stage(path, owner, bytes, mode, e))
 		return -1;
+	if (io_publish(path, owner, e)) {
+		io_unstage(path, owner);
+		return err_set(e, EXIT_BROKEN, "cannot write '%s': it was taken away", path);
 	}
-	if (rename(temporary, path)) {
-		err_errno(e, EXIT_BROKEN, "cannot write '%s'", path);
-		unlink(temporary);
-		return -1;
-	}
-	sync_folder_of(path);
 	return 0;
 }
 

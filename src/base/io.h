@@ -22,6 +22,14 @@ int io_read_stdin(struct arena *a, uint64_t max, struct span *ret, struct err *e
  * file (a device, a pipe) is written to and stays what it is.
  */
 int io_write(const char *path, struct span bytes, unsigned mode, struct err *e);
+/*
+ * The halves of io_write, for files that must appear together. io_stage writes and syncs path.tmp.OWNER, io_publish renames it over
+ * path and syncs the folder: it may be called again, by another process too, and is then content with what it finds done. It returns 1
+ * when neither the temporary file nor path is there.
+ */
+int io_stage(const char *path, long owner, struct span bytes, unsigned mode, struct err *e);
+int io_publish(const char *path, long owner, struct err *e);
+void io_unstage(const char *path, long owner);
 /* Writes to a descriptor, going on after EINTR and short writes. */
 int io_put(int fd, struct span bytes, struct err *e);
 /* Behind the last '/' of a path. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* `scelle ledger new|add|list|show|prove|check|export`: the history of sealed containers. */
+/* `scelle ledger new|add|list|show|prove|check|export|settle`: the history of sealed containers. */
 #include "cli/cli.h"
 
 #include "base/io.h"
@@ -143,16 +143,27 @@ static int export(struct arena *a, const struct order *o, struct err *e)
 	return io_write(o->output ? o->output : "-", l.notes[l.note_count - 1], 0644, e);
 }
 
+/* After a kill between an entry and its files. */
+static int settle(struct arena *a, const struct order *o, struct err *e)
+{
+	size_t count;
+
+	if (ledger_settle(a, o->ledger, &count, e))
+		return -1;
+	printf("%zu\n", count);
+	return 0;
+}
+
 static int dispatch(struct arena *a, const struct order *o, const char *verb, struct err *e)
 {
 	static const struct { const char *name; int (*run)(struct arena *a, const struct order *o, struct err *e); } verbs[] = {
-		{"new", make}, {"add", add}, {"list", list}, {"show", show}, {"prove", prove}, {"check", check}, {"export", export},
+		{"new", make}, {"add", add}, {"list", list}, {"show", show}, {"prove", prove}, {"check", check}, {"export", export}, {"settle", settle},
 	};
 
 	for (size_t i = 0; verb && i < sizeof verbs / sizeof *verbs; i++)
 		if (!strcmp(verb, verbs[i].name))
 			return o->ledger ? verbs[i].run(a, o, e) : err_set(e, EXIT_USAGE, "--ledger is needed; see `scelle ledger --help`");
-	return err_set(e, EXIT_USAGE, "expected new, add, list, show, prove, check or export; see `scelle ledger --help`");
+	return err_set(e, EXIT_USAGE, "expected new, add, list, show, prove, check, export or settle; see `scelle ledger --help`");
 }
 
 static int run(int argc, char **argv)
@@ -188,7 +199,7 @@ static int run(int argc, char **argv)
 
 const struct command command_ledger = {
 	.name = "ledger",
-	.usage = "ledger new|add|list|show|prove|check|export --ledger FILE [options] [CONTAINER or NUMBER]",
+	.usage = "ledger new|add|list|show|prove|check|export|settle --ledger FILE [options] [CONTAINER or NUMBER]",
 	.help_en = "keep a history of sealed containers from which nothing can be taken",
 	.help_fr = "tenir un registre des conteneurs scellés dont rien ne peut être retiré",
 	.run = run,

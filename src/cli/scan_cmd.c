@@ -16,7 +16,11 @@ void scan_rows(struct scan_flags *f, struct option_row *rows)
 		{"seal", 0, OPTION_TEXT, &f->seal, "FILE", "seal the reports into this ASiC-E container", "sceller les rapports dans ce conteneur ASiC-E"},
 		{"key", 0, OPTION_TEXT, &f->key, "FILE", "the key that seals (PEM, PKCS#8 or PKCS#12)", "la clé qui scelle (PEM, PKCS#8 ou PKCS#12)"},
 		{"cert", 0, OPTION_TEXT, &f->cert, "FILE", "its certificate", "son certificat"},
+		{"bundle", 0, OPTION_TEXT, &f->bundle, "FILE", "with --seal: the sealed statement as a Sigstore bundle too (for cosign)", "avec --seal : aussi la déclaration scellée en attestation Sigstore (pour cosign)"},
+		{"ledger", 0, OPTION_TEXT, &f->ledger, "FILE", "with --seal: enter the container in this ledger, its proof beside it (.tlog-proof)", "avec --seal : inscrire le conteneur à ce registre, sa preuve à côté (.tlog-proof)"},
+		{"ledger-key", 0, OPTION_TEXT, &f->ledger_key, "FILE", "the ledger's Ed25519 private key (`scelle ledger new`)", "la clé privée Ed25519 du registre (`scelle ledger new`)"},
 		{"passphrase-file", 0, OPTION_TEXT, &f->passphrase_file, "FILE", "the key's passphrase is the first line of FILE", "la phrase de passe de la clé est la première ligne de FILE"},
+		{"passphrase-fd", 0, OPTION_INT, &f->passphrase_fd, "N", "it is read from this descriptor", "elle se lit sur ce descripteur"},
 		{"date", 0, OPTION_TEXT, &f->date, "DATE", "date of the audit: law, waivers, certificates (YYYY-MM-DD)", "date de l'audit : droit, dérogations, certificats (AAAA-MM-JJ)"},
 		{"declaration", 0, OPTION_TEXT, &f->declaration, "FILE", "the declaration, when it is not DIR/scelle.yaml", "la déclaration, si ce n'est pas DIR/scelle.yaml"},
 		{"rules", 'r', OPTION_LIST, &f->rules, "DIR", "more rules: a folder, or a signed pack (`scelle rules pack`)", "d'autres règles : un dossier, ou un lot signé (`scelle rules pack`)"},
@@ -40,6 +44,7 @@ void scan_rows(struct scan_flags *f, struct option_row *rows)
 		{"verbose", 'v', OPTION_COUNT, &f->verbose, NULL, "also what is unknown, waived or noted", "aussi ce qui est indéterminé, dérogé ou noté"},
 	};
 
+	f->passphrase_fd = -1;
 	memcpy(rows, list, sizeof list);
 }
 
@@ -76,9 +81,15 @@ static int request_fill(const char *kind, const struct scan_flags *f, const char
 		return err_set(e, EXIT_USAGE, "--no-builtin-rules needs --rules");
 	if (f->seal && !f->key)
 		return err_set(e, EXIT_USAGE, "--seal needs --key; `scelle key new` makes one");
+	if (!f->seal && (f->bundle || f->ledger || f->ledger_key))
+		return err_set(e, EXIT_USAGE, "--bundle and --ledger need --seal");
+	if (!f->ledger != !f->ledger_key)
+		return err_set(e, EXIT_USAGE, "--ledger and --ledger-key are both needed");
 	/* looked at early, opened late: the key is not in memory while hostile files are read */
 	if (f->seal && access(f->key, R_OK))
 		return err_errno(e, EXIT_USAGE, "cannot read the key '%s'", f->key);
+	if (f->ledger && access(f->ledger, R_OK | W_OK))
+		return err_errno(e, EXIT_USAGE, "cannot write to ledger '%s'", f->ledger);
 	q->date = f->date ? date_parse(span_of(f->date)) : clock_today(&q->date_from_clock);
 	if (q->date == DATE_NONE)
 		return err_set(e, EXIT_USAGE, "no date '%s': YYYY-MM-DD", f->date);

@@ -1,18 +1,20 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
  * audit --seal: the authoritative report, its views, the inputs' digests and the statement that names them all (in-toto) go
- * into one container. The signing time is the clock's; every other byte follows from the audit (promise 4).
+ * into one container. The signing time is the clock's; every other byte follows from the audit (promise 4). The statement as a Sigstore
+ * bundle, and the entry in a ledger with its proof, come with it when asked for; with a ledger all of them appear together or not at all.
  */
 #include "cli/scan_cmd.h"
 
 #include "base/io.h"
 #include "base/limits.h"
+#include "ledger/ledger.h"
 #include "seal/seal.h"
 
 #define VIEWS_MAX 16
 
 struct parts {
-	struct str json, html, inputs, statement, container;
+	struct str json, html, inputs, statement, container, bundle;
 	struct str views[VIEWS_MAX];      /* the other formats asked for with -f */
 	struct seal_entry entries[VIEWS_MAX + 4];
 	size_t view_count, entry_count;
@@ -102,23 +104,50 @@ static int seal_parts(struct parts *p, struct signer *s, date_t date, struct err
 	return seal_write(&q, s, &p->container, e);
 }
 
+/* Container, bundle and proof beside their places, the entry, then all three moved: the order is ledger_add_files'. */
+static int enter(struct arena *a, const struct scan_flags *f, const struct parts *p, struct err *e)
+{
+	const struct ledger_file files[] = {{f->seal, str_get(&p->container)}, {f->bundle, str_get(&p->bundle)}};
+	struct container_identity id;
+	const struct ledger_addition what = {.id = &id, .files = files, .count = f->bundle ? 2 : 1, .proof = arena_printf(a, "%s.tlog-proof", f->seal)};
+	uint64_t index;
+
+	if (container_identity(a, str_get(&p->container), 0, &id, e))
+		return -1;
+	return ledger_add_files(a, f->ledger, f->ledger_key, &what, &index, e);
+}
+
+/* Without a ledger the container is written last: a bundle alone claims nothing that is not signed. */
+static int write_parts(struct arena *a, const struct scan_flags *f, const struct parts *p, struct err *e)
+{
+	if (f->ledger)
+		return enter(a, f, p, e);
+	return (f->bundle && io_write(f->bundle, str_get(&p->bundle), 0644, e)) || io_write(f->seal, str_get(&p->container), 0644, e) ? -1 : 0;
+}
+
+static void parts_free(struct parts *p)
+{
+	str_free(&p->json);
+	str_free(&p->html);
+	str_free(&p->inputs);
+	str_free(&p->statement);
+	for (size_t i = 0; i < p->view_count; i++)
+		str_free(&p->views[i]);
+	str_free(&p->container);
+	str_free(&p->bundle);
+}
+
 int seal_report(struct arena *a, const struct scan_flags *f, const struct report *r, enum lang lang, date_t date, struct err *e)
 {
-	const struct passphrase passphrase = {.fd = -1, .file = f->passphrase_file, .ask = !f->passphrase_file};
+	const struct passphrase passphrase = {.fd = f->passphrase_fd, .file = f->passphrase_file, .ask = !f->passphrase_file};
 	struct parts p = {.json = STR_INIT(LIMIT_REPORT_BYTES), .html = STR_INIT(LIMIT_REPORT_BYTES), .inputs = STR_INIT(LIMIT_REPORT_BYTES),
-			  .statement = STR_INIT(LIMIT_REPORT_BYTES), .container = STR_INIT(LIMIT_CONTAINER_BYTES)};
+			  .statement = STR_INIT(LIMIT_REPORT_BYTES), .container = STR_INIT(LIMIT_CONTAINER_BYTES), .bundle = STR_INIT(LIMIT_CONTAINER_BYTES)};
 	struct signer *s = NULL;
 	int failed;
 
 	failed = signer_open(f->key, f->cert, &passphrase, &s, e) || make_parts(a, &p, f, r, lang, e) || seal_parts(&p, s, date, e) ||
-		 io_write(f->seal, str_get(&p.container), 0644, e);
+		 (f->bundle && bundle_write(str_get(&p.container), s, &p.bundle, e)) || write_parts(a, f, &p, e);
 	signer_free(s);
-	str_free(&p.json);
-	str_free(&p.html);
-	str_free(&p.inputs);
-	str_free(&p.statement);
-	for (size_t i = 0; i < p.view_count; i++)
-		str_free(&p.views[i]);
-	str_free(&p.container);
+	parts_free(&p);
 	return failed ? -1 : 0;
 }

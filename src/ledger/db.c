@@ -139,6 +139,22 @@ int db_put_note(struct db *db, uint64_t size, struct span note, struct err *e)
 	return finish_insert(db, s, e);
 }
 
+int db_put_pending(struct db *db, const struct pending *p, struct err *e)
+{
+	sqlite3_stmt *s = prepare(db, "INSERT INTO outbox(path, owner) VALUES(?1, ?2)");
+
+	if (s) {
+		sqlite3_bind_text(s, 1, p->path, -1, SQLITE_STATIC);
+		sqlite3_bind_int64(s, 2, p->owner);
+	}
+	return finish_insert(db, s, e);
+}
+
+int db_drop_pending(struct db *db, struct err *e)
+{
+	return run(db, "DELETE FROM outbox", "write", e);
+}
+
 /* ------------------------------------------------------------------ reading */
 
 static struct span blob(struct arena *a, sqlite3_stmt *s, int column)
@@ -181,6 +197,23 @@ static int read_notes(struct arena *a, struct db *db, struct ledger_state *ret, 
 		rc = fail(db, EXIT_UNVERIFIED, "read", e);
 	else
 		rc = 0;
+	sqlite3_finalize(s);
+	return rc;
+}
+
+int db_read_pending(struct arena *a, struct db *db, struct pending **ret, size_t *ret_count, struct err *e)
+{
+	sqlite3_stmt *s = prepare(db, "SELECT path, owner FROM outbox ORDER BY path");
+	int rc = SQLITE_ERROR;
+
+	*ret = NULL;
+	*ret_count = 0;
+	while (s && (rc = sqlite3_step(s)) == SQLITE_ROW) {
+		struct span path = blob(a, s, 0);
+
+		*ARENA_PUSH(a, *ret, *ret_count) = (struct pending){arena_dup(a, path.p, path.n), (long)sqlite3_column_int64(s, 1)};
+	}
+	rc = rc == SQLITE_DONE ? 0 : fail(db, EXIT_BROKEN, "read", e);
 	sqlite3_finalize(s);
 	return rc;
 }

@@ -15,6 +15,14 @@ int db_commit(struct db *db, struct err *e);
 int db_put_meta(struct db *db, const char *key, const char *value, struct err *e);
 int db_put_leaf(struct db *db, uint64_t index, const struct leaf *leaf, struct err *e);
 int db_put_note(struct db *db, uint64_t size, struct span note, struct err *e);
+/* path appears when io_publish is called for it with that owner. */
+struct pending {
+	const char *path;
+	long owner;
+};
+int db_put_pending(struct db *db, const struct pending *p, struct err *e);
+int db_read_pending(struct arena *a, struct db *db, struct pending **ret, size_t *ret_count, struct err *e);
+int db_drop_pending(struct db *db, struct err *e);      /* all of them */
 int db_read(struct arena *a, struct db *db, struct ledger_state *ret, struct err *e);
 
 #endif

@@ -3,15 +3,19 @@
  * Entries are containers, by the digests that a later time stamp does not change. Each addition signs a checkpoint, so the ledger cannot
  * quietly say something else later about a state it once had, as far as somebody outside kept one of those checkpoints: a proof file
  * carries one. A ledger cut back to an older state is whole in itself; only a checkpoint kept outside (`ledger check --checkpoint`) shows it.
- * Trees are recomputed from the leaves: nothing that could be wrong is cached.
+ * Trees are recomputed from the leaves: nothing that could be wrong is cached. A container that is sealed into a ledger, its bundle and its
+ * proof are written beside their places first; the transaction that adds the entry names them, and they are moved after it. Killed before
+ * the commit, nothing happened; killed after it, the next addition (or `ledger settle`) moves them.
  */
 #include "ledger/ledger.h"
 
 #include "base/digest.h"
+#include "base/io.h"
 #include "base/limits.h"
 #include "ledger/db.h"
 
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 int ledger_new(struct arena *a, const char *path, const char *key_path, const char *origin, const char **ret_vkey, struct err *e)
@@ -71,7 +75,120 @@ static void root_with(const struct ledger_state *l, size_t count, struct merkle_
 	merkle_root(&r, ret);
 }
 
-static int append(struct arena *a, struct db *db, struct ledger_state *l, const char *key_path, const struct container_identity *id, struct err *e)
+/* ------------------------------------------------------------------ files that go with an entry */
+
+#define FILES_MAX 8
+
+/* Moves every file that waits, in a transaction of the caller. ret_lost: one of which nothing is left, NULL: none. */
+static int move_pending(struct arena *a, struct db *db, size_t *ret_count, const char **ret_lost, struct err *e)
+{
+	struct pending *list;
+	size_t count;
+
+	*ret_count = 0;
+	*ret_lost = NULL;
+	if (db_read_pending(a, db, &list, &count, e))
+		return -1;
+	for (size_t i = 0; i < count; i++) {
+		int rc = io_publish(list[i].path, list[i].owner, e);
+
+		if (rc < 0)
+			return -1;
+		if (rc > 0)
+			*ret_lost = list[i].path;
+		*ret_count += !rc;
+	}
+	return count ? db_drop_pending(db, e) : 0;
+}
+
+static int settle(struct arena *a, struct db *db, size_t *ret_count, struct err *e)
+{
+	const char *lost;
+
+	if (db_begin(db, e) || move_pending(a, db, ret_count, &lost, e) || db_commit(db, e))
+		return -1;
+	return lost ? err_set(e, EXIT_INCOMPLETE, "'%s' of an earlier entry is lost: it is not there, and no file waits to be moved there", lost) : 0;
+}
+
+int ledger_settle(struct arena *a, const char *path, size_t *ret_count, struct err *e)
+{
+	struct db *db;
+	int rc;
+
+	if (db_open(path, false, &db, e))
+		return -1;
+	rc = settle(a, db, ret_count, e);
+	db_close(db);
+	return rc;
+}
+
+/* Before an addition, which must not pass over a lost file in silence. */
+static int move_earlier(struct arena *a, struct db *db, struct err *e)
+{
+	const char *lost;
+	size_t count;
+
+	if (move_pending(a, db, &count, &lost, e))
+		return -1;
+	return lost ? err_set(e, EXIT_INCOMPLETE, "'%s' of an earlier entry is lost; `scelle ledger settle` says so once and goes on", lost) : 0;
+}
+
+/* The next run may start in another folder. */
+static int absolute(struct arena *a, const char *path, const char **ret, struct err *e)
+{
+	const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+	char *folder = realpath(slash ? arena_dup(a, path, (size_t)(slash - path) + 1) : ".", NULL);
+
+	if (!folder)
+		return err_errno(e, EXIT_BROKEN, "cannot write '%s'", path);
+	*ret = arena_printf(a, "%s/%s", strcmp(folder, "/") ? folder : "", name);
+	free(folder);
+	return 0;
+}
+
+/* What must go to its place together: written beside it under our process number. */
+struct staged {
+	struct pending list[FILES_MAX];
+	size_t count;
+};
+
+static int stage(struct arena *a, struct staged *s, const char *path, struct span bytes, struct err *e)
+{
+	struct pending *p = &s->list[s->count];
+	struct stat st;
+
+	if (s->count == FILES_MAX || !strcmp(path, "-") || (!stat(path, &st) && !S_ISREG(st.st_mode)))
+		return err_set(e, EXIT_USAGE, "cannot write '%s' together with a ledger: it is not a file", path);
+	p->owner = (long)getpid();
+	if (absolute(a, path, &p->path, e) || io_stage(p->path, p->owner, bytes, 0644, e))
+		return -1;
+	s->count++;
+	return 0;
+}
+
+static void unstage(const struct staged *s)
+{
+	for (size_t i = 0; i < s->count; i++)
+		io_unstage(s->list[i].path, s->list[i].owner);
+}
+
+static int stage_all(struct arena *a, struct staged *s, const struct ledger_state *l, const struct ledger_addition *what, struct err *e)
+{
+	struct str proof = STR_INIT(MIB);
+	int rc = 0;
+
+	for (size_t i = 0; i < what->count && !rc; i++)
+		rc = stage(a, s, what->files[i].path, what->files[i].bytes, e);
+	if (!rc && what->proof)
+		rc = ledger_prove(l, l->count - 1, &proof, e) || stage(a, s, what->proof, str_get(&proof), e) ? -1 : 0;
+	str_free(&proof);
+	return rc;
+}
+
+/* ------------------------------------------------------------------ the entry itself */
+
+/* l gets the new leaf and its checkpoint; nothing is written yet. */
+static int extend(struct arena *a, struct ledger_state *l, const char *key_path, const struct container_identity *id, struct err *e)
 {
 	struct str text = STR_INIT(4096), note = STR_INIT(4096);
 	struct checkpoint c = {.origin = l->origin, .size = l->count + 1};
@@ -86,14 +203,39 @@ static int append(struct arena *a, struct db *db, struct ledger_state *l, const 
 	rc = rc || note_sign(a, key_path, &c, &note, &vkey, e) ? -1 : 0;
 	if (!rc && strcmp(vkey, l->vkey))
 		rc = err_set(e, EXIT_USAGE, "'%s' is not the key of this ledger", key_path);
-	if (!rc)
-		rc = db_put_leaf(db, c.size - 1, leaf, e) || db_put_note(db, c.size, str_get(&note), e) || db_commit(db, e) ? -1 : 0;
+	*ARENA_PUSH(a, l->notes, l->note_count) = arena_span(a, str_get(&note));
 	str_free(&note);
 	str_free(&text);
 	return rc;
 }
 
-int ledger_add(struct arena *a, const char *path, const char *key_path, const struct container_identity *id, uint64_t *ret_index, struct err *e)
+/* The commit is the moment at which the entry and its files exist. */
+static int append(struct arena *a, struct db *db, struct ledger_state *l, const char *key_path, const struct ledger_addition *what, struct err *e)
+{
+	struct staged staged = {0};
+	int rc = extend(a, l, key_path, what->id, e) || stage_all(a, &staged, l, what, e) ? -1 : 0;
+
+	for (size_t i = 0; i < staged.count && !rc; i++)
+		rc = db_put_pending(db, &staged.list[i], e);
+	rc = rc || db_put_leaf(db, l->count - 1, &l->leaves[l->count - 1], e) || db_put_note(db, l->count, l->notes[l->note_count - 1], e) ||
+	     db_commit(db, e) ? -1 : 0;
+	if (rc)
+		unstage(&staged);
+	return rc;
+}
+
+static int settle_after(struct arena *a, struct db *db, uint64_t index, struct err *e)
+{
+	struct err cause = {0};
+	size_t count;
+
+	if (!settle(a, db, &count, &cause))
+		return 0;
+	return err_set(e, cause.code, "entry %llu is in the ledger, but its files wait beside their places: %s; `scelle ledger settle` moves them",
+		       (unsigned long long)index, cause.text);
+}
+
+int ledger_add_files(struct arena *a, const char *path, const char *key_path, const struct ledger_addition *what, uint64_t *ret_index, struct err *e)
 {
 	struct ledger_state l;
 	struct db *db;
@@ -101,16 +243,25 @@ int ledger_add(struct arena *a, const char *path, const char *key_path, const st
 
 	if (db_open(path, false, &db, e))
 		return -1;
-	if (!db_begin(db, e) && !db_read(a, db, &l, e) && !ledger_check(a, &l, NULL, (struct span){0}, e)) {
-		if (ledger_find(&l, id) >= 0)
-			err_set(e, EXIT_USAGE, "the container is in the ledger already, as entry %lld", (long long)ledger_find(&l, id));
+	if (!db_begin(db, e) && !move_earlier(a, db, e) && !db_read(a, db, &l, e) && !ledger_check(a, &l, NULL, (struct span){0}, e)) {
+		if (ledger_find(&l, what->id) >= 0)
+			err_set(e, EXIT_USAGE, "the container is in the ledger already, as entry %lld", (long long)ledger_find(&l, what->id));
 		else
-			rc = append(a, db, &l, key_path, id, e);
+			rc = append(a, db, &l, key_path, what, e);
 	}
+	if (!rc && what->count)
+		rc = settle_after(a, db, l.count - 1, e);
 	db_close(db);
 	if (!rc)
 		*ret_index = l.count - 1;
 	return rc;
+}
+
+int ledger_add(struct arena *a, const char *path, const char *key_path, const struct container_identity *id, uint64_t *ret_index, struct err *e)
+{
+	const struct ledger_addition what = {.id = id};
+
+	return ledger_add_files(a, path, key_path, &what, ret_index, e);
 }
 
 /* ------------------------------------------------------------------ proofs */

@@ -27,6 +27,24 @@ int ledger_new(struct arena *a, const char *path, const char *key_path, const ch
 int ledger_read(struct arena *a, const char *path, struct ledger_state *ret, struct err *e);
 /* Appends the container's leaf and a checkpoint in one transaction; one that is there already is refused. */
 int ledger_add(struct arena *a, const char *path, const char *key_path, const struct container_identity *id, uint64_t *ret_index, struct err *e);
+/*
+ * The same, and files that are there if and only if the entry is: proof (the entry's proof is written to it) and files. They are written
+ * beside their places before the entry is, and moved there after. What a killed run left unmoved, the next addition moves first.
+ * At most seven.
+ */
+struct ledger_file {
+	const char *path;
+	struct span bytes;
+};
+struct ledger_addition {
+	const struct container_identity *id;
+	const struct ledger_file *files;
+	size_t count;
+	const char *proof;      /* path; NULL: none */
+};
+int ledger_add_files(struct arena *a, const char *path, const char *key_path, const struct ledger_addition *what, uint64_t *ret_index, struct err *e);
+/* Moves what a killed run left unmoved; ret_count: how many files. One that is lost is an error that is told once. */
+int ledger_settle(struct arena *a, const char *path, size_t *ret_count, struct err *e);
 /* The proof file for entry index, against the last checkpoint. */
 int ledger_prove(const struct ledger_state *l, uint64_t index, struct str *out, struct err *e);
 /*

@@ -4,6 +4,8 @@
 CREATE TABLE meta(key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE leaf(idx INTEGER PRIMARY KEY CHECK(idx >= 0), data BLOB NOT NULL, hash BLOB NOT NULL CHECK(length(hash) = 32)) STRICT;
 CREATE TABLE checkpoint(size INTEGER PRIMARY KEY CHECK(size > 0), note BLOB NOT NULL) STRICT;
+-- files that lie written beside their places and go there with the entry; a row is gone when its file is in its place
+CREATE TABLE outbox(path TEXT PRIMARY KEY, owner INTEGER NOT NULL) STRICT;
 
 -- the next number and no other: this also stops INSERT OR REPLACE, whose deletion fires no trigger
 CREATE TRIGGER leaf_next BEFORE INSERT ON leaf WHEN new.idx <> (SELECT count(*) FROM leaf)

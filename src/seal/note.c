@@ -18,6 +18,7 @@
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <stdlib.h>
+#include <time.h>
 #include <unistd.h>
 
 enum { KEY_BYTES = 32, SIGNATURE_BYTES = 64, HASH_BYTES = 4 };
@@ -346,7 +347,7 @@ static int identify(struct arena *a, const struct zip *z, struct container_ident
 
 int container_identity(struct arena *a, struct span container, int64_t now, struct container_identity *ret, struct err *e)
 {
-	struct verify_request q = {.container = container, .now = now};
+	struct verify_request q = {.container = container, .now = now ? now : (int64_t)time(NULL)};
 	struct verify_result result;
 	struct zip z;
 

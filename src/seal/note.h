@@ -34,7 +34,7 @@ void tlog_proof_write(struct str *out, const struct tlog_proof *p);
 struct container_identity {
 	char manifest_sha384[97], signature_sha384[97], statement_sha256[65];      /* statement: empty when there is none */
 };
-/* The container must verify at now. */
+/* The container must verify at now; 0 is the clock's. */
 int container_identity(struct arena *a, struct span container, int64_t now, struct container_identity *ret, struct err *e);
 /* The bytes of its leaf (RFC 8785) at that index. */
 int container_leaf(struct str *out, const struct container_identity *id, uint64_t index);
