@@ -229,6 +229,8 @@ static void put_finding(struct paper *p, const struct report *r, const struct re
 
 static bool is_printed(const struct report_finding *f, const struct terminal *t)
 {
+	if (finding_is_old(f) && !t->verbose)
+		return false;
 	return t->verbose || (f->outcome == OUTCOME_AGAINST && !f->waived_by && strcmp(f->verdict, "not_applicable"));
 }
 
@@ -272,8 +274,8 @@ static void put_files_line(struct paper *p, const struct report *r)
 
 static void put_findings_line(struct paper *p, const struct report *r)
 {
-	const char *words[SEVERITY_CRITICAL + 5];
-	size_t counts[SEVERITY_CRITICAL + 5], n = 0;
+	const char *words[SEVERITY_CRITICAL + 6];
+	size_t counts[SEVERITY_CRITICAL + 6], n = 0;
 
 	for (int s = SEVERITY_CRITICAL; s >= SEVERITY_INFO; s--) {
 		words[n] = severity_text((enum severity)s, p->lang);
@@ -287,6 +289,8 @@ static void put_findings_line(struct paper *p, const struct report *r)
 	counts[n++] = r->incompletes;
 	words[n] = verdict_text("waived", p->lang);
 	counts[n++] = r->waived;
+	words[n] = text(TEXT_KNOWN_BEFORE, p->lang);
+	counts[n++] = r->old;
 	put_label(p, TEXT_FINDINGS);
 	put_counts(p, words, counts, n);
 }
