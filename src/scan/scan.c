@@ -236,7 +236,6 @@ int scan_run(struct arena *a, const struct scan_request *q, struct report *ret, 
 	}
 	if (read_inputs(&r, e) || read_declaration(&r, e))
 		return -1;
-	resolve(&r.inputs);
 	how.declaration = r.declaration;
 	evaluate(a, r.rules, r.know, &r.inputs, &how, &r.evaluation);
 	judge_and_report(&r, ret);
