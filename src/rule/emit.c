@@ -8,8 +8,7 @@
 
 /* ------------------------------------------------------------------ places */
 
-/* Raw length grows with decoded length, so the start of a byte is found by halving. */
-/* Offset in the document of the byte that value[offset] came from. */
+/* Offset in the document of the byte that value[offset] came from. Raw length grows with decoded length: it is found by halving. */
 static uint32_t fact_offset(const struct doc *d, const struct fact *f, size_t value_offset)
 {
 	uint32_t low = 0, high = f->at.length;

@@ -5,61 +5,68 @@
 #include <ctype.h>
 #include <stdio.h>
 
-#define NAME_MAX_BYTES 256
-
 static void add_to(struct arena *a, struct rule_group *g, const struct rule *r)
 {
 	if (!g->count || g->items[g->count - 1] != r)
 		*ARENA_PUSH(a, g->items, g->count) = r;
 }
 
-static void add_named(struct arena *a, struct map *m, const char *key, const struct rule *r)
+static void add_named(struct arena *a, struct map *m, struct span key, const struct rule *r)
 {
-	struct map_entry *e = map_entry(m, span_of(key));
+	struct map_entry *e = map_entry(m, key);
 
 	if (!e->value)
 		e->value = ARENA_NEW(a, struct rule_group);
 	add_to(a, e->value, r);
 }
 
-/* Lower case without '_', '-' and '.'. */
-static const char *run_together(const char *name, char out[NAME_MAX_BYTES])
+void key_words(const char *key, struct key_words *ret)
 {
-	size_t n = 0;
+	size_t n = 0, m = 0;
 
-	for (; *name && n < NAME_MAX_BYTES - 1; name++)
-		if (*name != '_' && *name != '-' && *name != '.')
-			out[n++] = (char)tolower((unsigned char)*name);
-	out[n] = '\0';
-	return out;
+	for (; *key && n < KEY_BYTES - 1; key++) {
+		if (*key == '_' || *key == '-')
+			continue;
+		if (*key == '.') {
+			m = 0;
+			continue;
+		}
+		ret->whole[n++] = ret->last[m++] = (char)tolower((unsigned char)*key);
+	}
+	ret->whole[n] = ret->last[m] = '\0';
 }
 
-static const char *last_segment(const char *name)
+struct span subject_word(enum subject_kind kind, const char *type, char out[SUBJECT_WORD_BYTES])
 {
-	const char *dot = strrchr(name, '.');
+	int n = snprintf(out, SUBJECT_WORD_BYTES, "%c:%s", kind == SUBJECT_VIEW ? 'v' : 'r', type);
 
-	return dot ? dot + 1 : name;
+	return (struct span){out, n > 0 && n < SUBJECT_WORD_BYTES ? (size_t)n : 0};
 }
 
 static void index_settings(struct arena *a, struct rule_index *x, const struct rule *r)
 {
-	char name[NAME_MAX_BYTES];
+	struct key_words words;
 
 	for (size_t i = 0; i < r->where.count; i++) {
-		add_named(a, &x->settings, run_together(last_segment(r->where.names[i]), name), r);
-		add_named(a, &x->settings, run_together(r->where.names[i], name), r);
+		key_words(r->where.names[i], &words);
+		add_named(a, &x->settings, span_of(words.last), r);
+		add_named(a, &x->settings, span_of(words.whole), r);
 	}
 }
 
 static void index_subjects(struct arena *a, struct rule_index *x, const struct ruleset *s, const struct rule *r)
 {
 	bool view = r->where.kind == WHERE_VIEW;
+	char bytes[SUBJECT_WORD_BYTES];
 
 	for (size_t i = 0; i < r->where.count; i++) {
 		const char *name = r->where.names[i];
 		bool plain = view || !strncmp(name, "class:", 6);
 
-		add_named(a, &x->subjects, arena_printf(a, "%c:%s", view ? 'v' : 'r', plain ? name : dialect_canonical(s->dialects, name)), r);
+		struct span word = subject_word(view ? SUBJECT_VIEW : SUBJECT_RESOURCE, plain ? name : dialect_canonical(s->dialects, name), bytes);
+
+		if (word.n)
+			add_named(a, &x->subjects, word, r);
 	}
 }
 

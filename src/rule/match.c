@@ -121,20 +121,19 @@ static void note_concern(const struct run *run, struct context *c, const char *w
 
 static void run_subject(const struct run *run, struct context *c, const struct subject *s, struct found *out)
 {
-	char key[160];
+	char word[SUBJECT_WORD_BYTES], what[SUBJECT_WORD_BYTES];
 
 	c->subject = s;
 	c->block = c->self = s->block;
 	c->subject_type = s->type;
 	c->subject_name = s->name;
-	snprintf(key, sizeof key, "%c:%s", s->kind == SUBJECT_VIEW ? 'v' : 'r', s->type);
-	run_group(c, map_get(&run->index->subjects, span_of(key)), out);
-	snprintf(key, sizeof key, "%s:%s", s->kind == SUBJECT_VIEW ? "view" : "resource", s->type);
-	note_concern(run, c, key, out);
+	run_group(c, map_get(&run->index->subjects, subject_word(s->kind, s->type, word)), out);
+	snprintf(what, sizeof what, "%s:%s", s->kind == SUBJECT_VIEW ? "view" : "resource", s->type);
+	note_concern(run, c, what, out);
 	for (size_t i = 0; s->kind == SUBJECT_RESOURCE && s->classes && s->classes[i]; i++) {
-		snprintf(key, sizeof key, "r:class:%s", s->classes[i]);
-		run_group(c, map_get(&run->index->subjects, span_of(key)), out);
-		note_concern(run, c, key + 2, out);
+		snprintf(what, sizeof what, "class:%s", s->classes[i]);
+		run_group(c, map_get(&run->index->subjects, subject_word(s->kind, what, word)), out);
+		note_concern(run, c, what, out);
 	}
 	c->subject = NULL;
 	c->subject_type = c->subject_name = NULL;
@@ -167,29 +166,6 @@ static void run_setting_group(struct context *c, const struct rule_group *g, con
 	}
 }
 
-#define KEY_BYTES 256
-
-/* The last segment, and the whole key run together, of a key without case, '_' and '-'. */
-static void index_keys(const char *key, char last[KEY_BYTES], char whole[KEY_BYTES])
-{
-	size_t n = 0, m = 0;
-
-	for (; *key && n < KEY_BYTES - 1; key++) {
-		char ch = *key >= 'A' && *key <= 'Z' ? (char)(*key + 32) : *key;
-
-		if (ch == '_' || ch == '-')
-			continue;
-		if (ch == '.') {
-			m = 0;
-			continue;
-		}
-		whole[n++] = ch;
-		last[m++] = ch;
-	}
-	whole[n] = '\0';
-	last[m] = '\0';
-}
-
 static struct key_note *note_of(struct worker *w, const char *key)
 {
 	struct map_entry *entry;
@@ -206,11 +182,11 @@ static struct key_note *note_of(struct worker *w, const char *key)
 
 static void look_up_settings(const struct run *run, const char *key, struct key_note *note)
 {
-	char last[KEY_BYTES], whole[KEY_BYTES];
+	struct key_words words;
 
-	index_keys(key, last, whole);
-	note->last = map_get(&run->index->settings, span_of(last));
-	note->whole = strcmp(last, whole) ? map_get(&run->index->settings, span_of(whole)) : NULL;
+	key_words(key, &words);
+	note->last = map_get(&run->index->settings, span_of(words.last));
+	note->whole = strcmp(words.last, words.whole) ? map_get(&run->index->settings, span_of(words.whole)) : NULL;
 	note->looked_up = true;
 }
 
@@ -373,25 +349,25 @@ static void list_blocks(struct worker *w, const struct fact *root, struct blocks
 	path_select(w->blocks, &all, root, &found);
 	*ret = (struct blocks){.facts = found.facts, .count = found.count, .keys = MAP_INIT(w->blocks)};
 	for (const struct fact *f = root; f; f = fact_next(f, root)) {
-		char last[KEY_BYTES], whole[KEY_BYTES];
+		struct key_words words;
 
 		if (!f->key || f->key == before)
 			continue;
 		before = f->key;
-		index_keys(f->key, last, whole);
-		map_put(&ret->keys, span_of(last), ret);
+		key_words(f->key, &words);
+		map_put(&ret->keys, span_of(words.last), ret);
 	}
 }
 
 /* "**.key": no block of the tree may have it. Keys of other steps, and longer ones, are not looked up. */
 static bool has_key(const struct blocks *b, const struct path *p)
 {
-	char last[KEY_BYTES], whole[KEY_BYTES];
+	struct key_words words;
 
 	if (p->count < 2 || p->steps[1].kind != STEP_KEY || strlen(p->steps[1].key) >= KEY_BYTES)
 		return true;
-	index_keys(p->steps[1].key, last, whole);
-	return map_get(&b->keys, span_of(last));
+	key_words(p->steps[1].key, &words);
+	return map_get(&b->keys, span_of(words.last));
 }
 
 static void run_block_rule(struct worker *w, struct context *c, const struct rule *r, const struct fact *root, struct blocks *blocks, struct found *out)

@@ -81,6 +81,18 @@ static size_t all_literals(struct judged *j, const char **ret)
 	return count;
 }
 
+/* The best answer that one of the test's literals gives. */
+static enum truth any_literal(struct judged *j, enum truth (*answer)(struct judged *, const char *))
+{
+	const char *texts[LITERALS_MAX];
+	size_t count = all_literals(j, texts);
+	enum truth best = TRUTH_NO;
+
+	for (size_t i = 0; i < count; i++)
+		best = truth_most(best, answer(j, texts[i]));
+	return best;
+}
+
 /* ------------------------------------------------------------------ equality */
 
 static int boolean_of(struct span s)
@@ -121,15 +133,14 @@ static bool equal(const struct cond *leaf, struct span value, const char *text)
 	return !leaf->exact && number_of(value, &a) && number_of(other, &b) && !(a < b) && !(a > b);
 }
 
+static enum truth equals(struct judged *j, const char *text)
+{
+	return truth_of(equal(j->leaf, j->v->text, text));
+}
+
 static enum truth test_in(struct judged *j)
 {
-	const char *texts[LITERALS_MAX];
-	size_t count = all_literals(j, texts);
-
-	for (size_t i = 0; i < count; i++)
-		if (equal(j->leaf, j->v->text, texts[i]))
-			return TRUTH_YES;
-	return TRUTH_NO;
+	return any_literal(j, equals);
 }
 
 static bool list_holds(const struct judged *j, const struct fact *list, const char *text, bool *unknown)
@@ -267,7 +278,7 @@ static enum truth test_tls(struct judged *j)
 	return order < 0 ? TRUTH_UNKNOWN : compare(j, order, measure_tls);
 }
 
-/* Dotted numbers as one: each part counts up to 999, four parts. */
+/* Dotted numbers as one: the first four parts, each counted up to 9999. */
 static bool version_number(struct span s, double *ret)
 {
 	double total = 0;
@@ -366,74 +377,77 @@ static bool range_covers(struct span range, const char *wanted)
 	return range_of(buffer, &low, &high) && range_of(wanted, &least, &most) && low <= least && high >= most;
 }
 
-static enum truth test_covers(struct judged *j)
+static enum truth covers(struct judged *j, const char *wanted)
 {
-	const char *texts[LITERALS_MAX];
-	size_t count = all_literals(j, texts);
 	const struct fact *f = j->v->fact;
 
-	for (size_t i = 0; i < count; i++) {
-		if (range_covers(j->v->text, texts[i]))
-			return TRUTH_YES;
-		if (f && f->kind == FACT_LIST)
-			FACT_EACH(item, f)
-				if (range_covers(item->value, texts[i]))
-					return TRUTH_YES;
-	}
+	if (range_covers(j->v->text, wanted))
+		return TRUTH_YES;
+	if (f && f->kind == FACT_LIST)
+		FACT_EACH(item, f)
+			if (range_covers(item->value, wanted))
+				return TRUTH_YES;
 	return TRUTH_NO;
+}
+
+static enum truth test_covers(struct judged *j)
+{
+	return any_literal(j, covers);
 }
 
 /* ------------------------------------------------------------------ places */
 
-static enum truth test_territory(struct judged *j)
+static enum truth lies_in(struct judged *j, const char *country, const char *territory)
 {
-	const char *texts[LITERALS_MAX];
-	size_t count = all_literals(j, texts);
-	const char *country = arena_dup(j->c->scratch, j->v->text.p, j->v->text.n);
-	enum truth best = TRUTH_NO;
-
-	for (size_t i = 0; i < count; i++) {
-		enum truth one = country_in(country, texts[i], j->c->options->date);
-
-		best = one > best ? one : best;
-	}
-	return best;
+	return country_in(country, territory, j->c->options->date);
 }
 
+static enum truth value_lies_in(struct judged *j, const char *territory)
+{
+	return lies_in(j, arena_dup(j->c->scratch, j->v->text.p, j->v->text.n), territory);
+}
+
+static enum truth test_territory(struct judged *j)
+{
+	return any_literal(j, value_lies_in);
+}
+
+static const struct provider *provider_of(struct judged *j)
+{
+	return know_provider(j->c->set->know, arena_dup(j->c->scratch, j->v->text.p, j->v->text.n));
+}
+
+/* A provider obeys the law of its home and of its parent's. */
+static enum truth provider_lies_in(struct judged *j, const char *territory)
+{
+	const struct provider *p = provider_of(j);
+	const char *parent = p->parent_country && *p->parent_country ? p->parent_country : p->home_country;
+
+	return truth_least(lies_in(j, p->home_country, territory), lies_in(j, parent, territory));
+}
+
+/* Of a country's code, or of a provider's name. */
 static enum truth test_jurisdiction(struct judged *j)
 {
-	const char *texts[LITERALS_MAX];
-	size_t count = all_literals(j, texts);
-	const char *name = arena_dup(j->c->scratch, j->v->text.p, j->v->text.n);
-	const struct provider *p = j->v->text.n == 2 ? NULL : know_provider(j->c->set->know, name);
-	enum truth best = TRUTH_NO;
+	const struct provider *p;
 
-	if (j->v->text.n != 2 && !p)
+	if (j->v->text.n == 2)
+		return any_literal(j, value_lies_in);
+	p = provider_of(j);
+	if (!p)
 		return TRUTH_UNKNOWN;
-	if (p)
-		j->v->doubtful = j->v->doubtful || !p->verified;
-	for (size_t i = 0; i < count; i++) {
-		enum truth one = p ? truth_least(country_in(p->home_country, texts[i], j->c->options->date),
-					   country_in(p->parent_country && *p->parent_country ? p->parent_country : p->home_country, texts[i], j->c->options->date))
-				   : country_in(name, texts[i], j->c->options->date);
+	j->v->doubtful = j->v->doubtful || !p->verified;
+	return any_literal(j, provider_lies_in);
+}
 
-		best = one > best ? one : best;
-	}
-	return best;
+static enum truth network_of(struct judged *j, const char *class_name)
+{
+	return network_is(j->v->text, class_name);
 }
 
 static enum truth test_network(struct judged *j)
 {
-	const char *texts[LITERALS_MAX];
-	size_t count = all_literals(j, texts);
-	enum truth best = TRUTH_NO;
-
-	for (size_t i = 0; i < count; i++) {
-		enum truth one = network_is(j->v->text, texts[i]);
-
-		best = one > best ? one : best;
-	}
-	return best;
+	return any_literal(j, network_of);
 }
 
 /* A block {type, bits, curve} (a certificate's key), or a name such as RSA_2048. */
@@ -533,7 +547,7 @@ static enum truth agrees_among(struct judged *j)
 		bool absent;
 		enum truth one = one_deployment_agrees(j, &decl->deployments[i], &absent);
 
-		best = one > best ? one : best;
+		best = truth_most(best, one);
 	}
 	if (best == TRUTH_NO)
 		j->declared = NULL;      /* what others declare is not the other side of this */

@@ -1,284 +1,195 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * For `related: ..., by: K`: which blocks of a group can point to a subject at all, so that a thousand buckets and a thousand
- * grants are not a million questions. A table for each such leaf, made before matching; only what subject_linked() (link.c)
- * could answer with anything but no is handed out, and it is still asked. Terraform only, where exports are large; a subject
- * of another notation, a name that is computed, and expressions that are more than an address are left to the full walk.
+ * `related` leaves (section 6): is there a block that points here, that this one points to, or one anywhere in reach, which has what is
+ * asked? A link that cannot be resolved may hold: it makes a no unknown. Which blocks can point here at all, a table tells
+ * (related_index.c).
  */
 #include "rule/rule_p.h"
-#include "rule/subject_p.h"
 
-#include <ctype.h>
-#include <stdio.h>
-#include <stdlib.h>
-
-#define FEW 16      /* up to here the walk is as quick */
-
-struct numbers {
-	size_t *items;
-	size_t count;
-};
-
-struct related_index {
-	struct arena *arena;
-	const struct subject_group *group;
-	struct map addresses;        /* "aws_s3_bucket.logs" */
-	struct map types;            /* "aws_s3_bucket", lower case: of satellites */
-	struct map texts;            /* whole expressions, and literals */
-	struct map last_parts;       /* of literals that are ARNs or paths */
-	struct numbers literals, always;
-};
-
-/* ------------------------------------------------------------------ what a reference says */
-
-static bool is_segment_char(char c)
+static void add_to_group(struct arena *a, struct map *groups, const char *type, const struct subject *s)
 {
-	return isalnum((unsigned char)c) || c == '_' || c == '-';
+	char bytes[SUBJECT_WORD_BYTES];
+	struct span word = subject_word(s->kind, type, bytes);
+	struct map_entry *e = word.n ? map_entry(groups, word) : NULL;
+	struct subject_group *g;
+
+	if (!e)
+		return;
+	g = e->value ? e->value : ARENA_NEW(a, struct subject_group);
+	*ARENA_PUSH(a, g->items, g->count) = s;
+	e->value = g;
 }
 
-static size_t segment(struct span text, size_t at)
+struct map subject_groups(struct arena *a, const struct subject_list *l)
 {
-	while (at < text.n && is_segment_char(text.p[at]))
-		at++;
-	return at;
-}
+	struct map groups = MAP_INIT(a);
 
-/* type.name, type.name.attribute, type.name[0].attribute: an address and nothing that must be computed. */
-static bool is_address(struct span text, size_t *ret_type, size_t *ret_address)
-{
-	static const char *const others[] = {"var", "data", "module", "local", "each", "count", "path", "self", "terraform", NULL};
-	char first[16];
-	size_t type = segment(text, 0), name;
+	for (size_t i = 0; i < l->count; i++) {
+		const struct subject *s = &l->items[i];
 
-	if (!type || type == text.n || text.p[type] != '.')
-		return false;
-	name = segment(text, type + 1);
-	if (name == type + 1)
-		return false;
-	for (size_t at = name; at < text.n;) {
-		if (text.p[at] == '[') {
-			size_t digits = ++at;
-
-			while (at < text.n && isdigit((unsigned char)text.p[at]))
-				at++;
-			if (at == digits || at == text.n || text.p[at++] != ']')
-				return false;
-		} else if (text.p[at] == '.' || is_segment_char(text.p[at])) {
-			at++;
-		} else {
-			return false;
-		}
+		add_to_group(a, &groups, s->type, s);
+		for (size_t k = 0; s->kind == SUBJECT_RESOURCE && s->classes && s->classes[k]; k++)
+			add_to_group(a, &groups, arena_printf(a, "class:%s", s->classes[k]), s);
 	}
-	snprintf(first, sizeof first, "%.*s", (int)(type < 15 ? type : 15), text.p);
-	*ret_type = type;
-	*ret_address = name;
-	return !text_in(first, others);
+	return groups;
 }
 
-static struct span lower_case(struct arena *a, struct span s)
+const struct subject_group *subject_group_of(const struct map *groups, enum subject_kind kind, const char *type)
 {
-	char *copy = arena_dup(a, s.p, s.n);
+	char word[SUBJECT_WORD_BYTES];
 
-	for (char *p = copy; *p; p++)
-		*p = (char)tolower((unsigned char)*p);
-	return (struct span){copy, s.n};
+	return map_get(groups, subject_word(kind, type, word));
 }
 
-static struct span last_part(struct span text)
+static bool in_reach(const struct context *c, const struct related *r, const struct subject *s)
 {
-	size_t i;
-
-	while (text.n && (text.p[text.n - 1] == '*' || text.p[text.n - 1] == '/'))
-		text.n--;
-	for (i = text.n; i && text.p[i - 1] != '/' && text.p[i - 1] != ':'; i--)
-		;
-	return span_cut(text, i, text.n);
+	if (s == c->subject)
+		return false;
+	if (r->how != RELATED_ANYWHERE)
+		return !c->subject || s->scope == c->subject->scope;
+	if (r->reach == REACH_DOCUMENT)
+		return s->doc == c->doc;
+	if (r->reach == REACH_SCOPE)
+		return c->subject ? s->scope == c->subject->scope : s->doc == c->doc;
+	return !c->deployment || deployment_covers(c->deployment, s->doc);
 }
 
-/* ------------------------------------------------------------------ building */
-
-static void add(struct related_index *x, struct numbers *n, size_t number)
-{
-	if (!n->count || n->items[n->count - 1] != number)
-		*ARENA_PUSH(x->arena, n->items, n->count) = number;
-}
-
-static void add_named(struct related_index *x, struct map *m, struct span key, size_t number)
-{
-	struct map_entry *entry = map_entry(m, key);
-
-	if (!entry->value)
-		entry->value = ARENA_NEW(x->arena, struct numbers);
-	add(x, entry->value, number);
-}
-
-static void index_reference(struct related_index *x, const struct fact *f, size_t number)
-{
-	size_t type, address;
-
-	if (f->kind == FACT_BLOCK || f->kind == FACT_COMMENT || f->kind == FACT_NULL)
-		return;      /* no reference, of Terraform's */
-	if (f->kind == FACT_LIST) {
-		add(x, &x->always, number);
-	} else if (!fact_is_unresolved(f)) {
-		add_named(x, &x->texts, f->value, number);
-		add_named(x, &x->last_parts, last_part(f->value), number);
-		add(x, &x->literals, number);
-	} else if (is_address(f->value, &type, &address)) {
-		add_named(x, &x->texts, f->value, number);
-		add_named(x, &x->addresses, span_cut(f->value, 0, address), number);
-		add_named(x, &x->types, lower_case(x->arena, span_cut(f->value, 0, type)), number);
-	} else {
-		add(x, &x->always, number);
-	}
-}
-
-static void index_subject(struct related_index *x, const struct path *key, size_t number)
+/* Do the facts that K selects in `from` point to target? */
+static enum truth linked_by(struct context *c, const struct path *key, const struct fact *from, const struct subject *target)
 {
 	struct selection found;
+	enum truth best;
 
-	path_select(x->arena, key, x->group->items[number]->block, &found);
-	if (found.open && !found.count)
-		add(x, &x->always, number);
+	path_select(c->scratch, key, from, &found);
+	best = found.open && !found.count ? TRUTH_UNKNOWN : TRUTH_NO;
 	for (size_t i = 0; i < found.count; i++) {
-		if (found.facts[i]->kind == FACT_LIST && !found.facts[i]->open) {
-			FACT_EACH(item, found.facts[i])
-				index_reference(x, item, number);
-		} else {
-			index_reference(x, found.facts[i], number);
+		const struct fact *f = found.facts[i];
+
+		if (f->kind == FACT_LIST)
+			FACT_EACH(item, f)
+				best = truth_most(best, subject_linked(item, target));
+		else
+			best = truth_most(best, subject_linked(f, target));
+	}
+	return best;
+}
+
+static enum truth related_link(struct context *c, const struct related *r, const struct subject *s)
+{
+	if (r->how == RELATED_ANYWHERE)
+		return TRUTH_YES;
+	if (r->how == RELATED_TO)
+		return linked_by(c, &r->key, c->block, s);
+	return c->subject ? linked_by(c, &r->key, s->block, c->subject) : TRUTH_NO;
+}
+
+static struct verdict3 has_eval(struct context *c, const struct cond *leaf, const struct subject *s)
+{
+	struct context inner = *c;
+	struct verdict3 all = {.truth = TRUTH_YES};
+	bool asked = false;
+
+	inner.block = inner.self = s->block;
+	inner.subject = s;
+	inner.doc = s->doc;
+	for (size_t i = 0; i < leaf->test_count; i++) {
+		struct verdict3 one;
+
+		if (leaf->tests[i].kind != TEST_HAS || leaf->tests[i].off)
+			continue;
+		asked = true;
+		one = cond_eval(&inner, leaf->tests[i].has);
+		all = one.truth <= all.truth ? one : all;
+	}
+	if (!asked)
+		*ARENA_PUSH(c->scratch, all.witnesses, all.count) = (struct witness){.fact = s->block, .related = true};
+	for (size_t i = 0; i < all.count; i++)
+		all.witnesses[i].related = true;
+	c->limit = c->limit || inner.limit;
+	return all;
+}
+
+struct related_tally {
+	struct verdict3 best, only;
+	size_t linked;
+	bool maybe;      /* an unresolved link may still bring what is asked */
+};
+
+static void tally(struct context *c, const struct cond *leaf, const struct subject *s, struct related_tally *t)
+{
+	enum truth link = in_reach(c, leaf->related, s) ? related_link(c, leaf->related, s) : TRUTH_NO;
+	struct verdict3 one;
+
+	if (link == TRUTH_NO)
+		return;
+	one = has_eval(c, leaf, s);
+	if (link == TRUTH_UNKNOWN || s->conditional) {
+		t->maybe = t->maybe || one.truth != TRUTH_NO;
+		if (link == TRUTH_UNKNOWN)
+			return;
+		one.truth = one.truth == TRUTH_YES ? TRUTH_UNKNOWN : one.truth;
+	}
+	t->linked++;
+	t->only = one;
+	if (t->linked == 1 || one.truth > t->best.truth)
+		t->best = one;
+}
+
+/* `block: P` in a related leaf: structural blocks of the same document. */
+static struct verdict3 related_blocks(struct context *c, const struct cond *leaf)
+{
+	struct verdict3 best = {.truth = TRUTH_NO};
+
+	for (size_t i = 0; c->doc && i < c->doc->root_count; i++) {
+		struct selection found;
+
+		path_select(c->scratch, &leaf->related->block, c->doc->roots[i], &found);
+		for (size_t k = 0; k < found.count; k++) {
+			struct subject s = {.block = found.facts[k], .doc = c->doc, .kind = SUBJECT_VIEW};
+			struct verdict3 one = has_eval(c, leaf, &s);
+
+			if (one.truth > best.truth || !best.count)
+				best = one;
 		}
 	}
+	return best;
 }
 
-static struct related_index *related_index_build(struct arena *a, const struct related *r, const struct map *groups)
+static void tally_group(struct context *c, const struct cond *leaf, struct related_tally *t)
 {
-	const struct subject_group *g = r->is_block || r->how != RELATED_BY ? NULL : subject_group_of(groups, r->kind, r->type);
-	struct related_index *x;
+	const struct subject_group *g = subject_group_of(c->groups, leaf->related->kind, leaf->related->type);
+	const struct related_index *x = g && c->related ? map_get(c->related, (struct span){(const char *)&leaf->related, sizeof leaf->related}) : NULL;
+	const size_t *numbers;
+	size_t count;
 
-	if (!g || g->count <= FEW)
-		return NULL;
-	x = ARENA_NEW(a, struct related_index);
-	*x = (struct related_index){.arena = a, .group = g};
-	x->addresses = x->types = x->texts = x->last_parts = MAP_INIT(a);
-	for (size_t i = 0; i < g->count; i++)
-		index_subject(x, &r->key, i);
-	return x;
+	if (x && !c->options->no_prefilter && related_candidates(x, c->scratch, c->subject, &numbers, &count)) {
+		for (size_t i = 0; i < count; i++)
+			tally(c, leaf, g->items[numbers[i]], t);
+		return;
+	}
+	for (size_t i = 0; g && i < g->count; i++)
+		tally(c, leaf, g->items[i], t);
 }
 
-/* ------------------------------------------------------------------ asking */
-
-static void take(struct arena *a, struct numbers *into, const struct numbers *more)
+struct verdict3 related_eval(struct context *c, const struct cond *leaf)
 {
-	for (size_t i = 0; more && i < more->count; i++)
-		*ARENA_PUSH(a, into->items, into->count) = more->items[i];
-}
+	struct related_tally t = {.best = {.truth = TRUTH_NO}};
+	struct verdict3 out = {.truth = TRUTH_NO};
 
-static void take_named(struct arena *a, struct numbers *into, const struct related_index *x, const struct link *l)
-{
-	static const char *const usual[] = {"name", "id", "arn", "self_link", NULL};
-	const char *const *keys = l->row && *l->row->links ? l->row->links : usual;
-	bool literals = false;
-
-	for (; *keys; keys++) {
-		const struct fact *name = fact_child(l->block, *keys);
-
-		if (!name || !fact_is_scalar(name) || name->kind == FACT_NULL || !name->value.n)
-			continue;
-		take(a, into, map_get(&x->texts, name->value));
-		if (fact_is_unresolved(name))
-			literals = true;
+	if (leaf->related->is_block) {
+		out = related_blocks(c, leaf);
+	} else {
+		tally_group(c, leaf, &t);
+		if (c->subject && c->subject->scope && c->subject->scope->open && leaf->related->how == RELATED_ANYWHERE)
+			t.maybe = true;
+		if (t.linked && (t.best.truth == TRUTH_YES || t.linked == 1))
+			out = t.best.truth == TRUTH_YES ? t.best : t.only;
 		else
-			take(a, into, map_get(&x->last_parts, name->value));
+			out.truth = t.best.truth;
 	}
-	if (literals)
-		take(a, into, &x->literals);
-}
-
-static void take_satellites(struct arena *a, struct numbers *into, const struct related_index *x, const struct link *l)
-{
-	for (size_t i = 0; l->row && i < l->row->part_count; i++)
-		for (const char *const *type = l->row->parts[i].satellites; *type; type++)
-			take(a, into, map_get(&x->types, lower_case(a, span_of(*type))));
-}
-
-static int by_number(const void *x, const void *y)
-{
-	const size_t *a = x, *b = y;
-
-	return (*a > *b) - (*a < *b);
-}
-
-static struct numbers sorted_once(struct numbers n)
-{
-	size_t kept = 0;
-
-	if (n.count)
-		qsort(n.items, n.count, sizeof *n.items, by_number);
-	for (size_t i = 0; i < n.count; i++)
-		if (!kept || n.items[kept - 1] != n.items[i])
-			n.items[kept++] = n.items[i];
-	n.count = kept;
-	return n;
-}
-
-bool related_candidates(const struct related_index *x, struct arena *a, const struct subject *target, const size_t **ret, size_t *ret_count)
-{
-	const struct link *l = target ? target->link : NULL;
-	struct numbers all = {0};
-	struct span address;
-	size_t type, end;
-
-	if (!l || (l->notation != NOTATION_HCL && l->notation != NOTATION_PLAN && l->notation != NOTATION_STATE))
-		return false;
-	address = span_of(l->address + strlen(l->module));
-	address.n -= strlen(l->index);
-	if (!is_address(address, &type, &end) || end != address.n)
-		return false;
-	take(a, &all, &x->always);
-	take(a, &all, map_get(&x->addresses, address));
-	take_satellites(a, &all, x, l);
-	take_named(a, &all, x, l);
-	all = sorted_once(all);
-	*ret = all.items;
-	*ret_count = all.count;
-	return true;
-}
-
-/* ------------------------------------------------------------------ all of a rule set */
-
-static void index_cond(struct arena *a, const struct cond *c, const struct map *groups, struct map *ret)
-{
-	if (!c)
-		return;
-	for (size_t i = 0; c->kind != COND_LEAF && i < c->count; i++)
-		index_cond(a, c->items[i], groups, ret);
-	if (c->kind != COND_LEAF)
-		return;
-	for (size_t i = 0; i < c->test_count; i++)
-		if (c->tests[i].kind == TEST_HAS)
-			index_cond(a, c->tests[i].has, groups, ret);
-	if (c->related) {
-		struct related_index *x = related_index_build(a, c->related, groups);
-
-		if (x)
-			map_put(ret, (struct span){(const char *)&c->related, sizeof c->related}, x);
-	}
-}
-
-struct map related_indexes(struct arena *a, const struct ruleset *s, const struct map *groups)
-{
-	struct map indexes = MAP_INIT(a);
-
-	for (size_t i = 0; i < s->count; i++) {
-		const struct rule *r = s->rules[i];
-		const struct cond *const own[] = {r->when, r->expect, r->reject, r->support};
-
-		for (size_t k = 0; k < 4; k++)
-			index_cond(a, own[k], groups, &indexes);
-		for (size_t k = 0; k < r->severity_count; k++)
-			index_cond(a, r->severities[k].when, groups, &indexes);
-		for (size_t k = 0; k < r->confidence_count; k++)
-			index_cond(a, r->confidences[k].when, groups, &indexes);
-	}
-	return indexes;
+	if (t.maybe && out.truth == TRUTH_NO)
+		out = (struct verdict3){.truth = TRUTH_UNKNOWN};
+	if (!out.count)
+		*ARENA_PUSH(c->scratch, out.witnesses, out.count) = (struct witness){.missing = true, .holder = c->block};
+	return out;
 }

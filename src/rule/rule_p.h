@@ -270,7 +270,14 @@ const struct fact *fact_expand(struct arena *a, const struct fact *f, const stru
 
 /* ------------------------------------------------------------------ evaluation */
 
-/* Subjects by type, class and view ("r:aws_s3_bucket", "c:storage", "v:place"), so that `related` does not walk them all. */
+/*
+ * What subjects go by in the indexes of rules and of subjects: "r:aws_s3_bucket", "r:class:storage", "v:place". In out; empty, which
+ * stands in no index, when it is too long.
+ */
+#define SUBJECT_WORD_BYTES 256
+struct span subject_word(enum subject_kind kind, const char *type, char out[SUBJECT_WORD_BYTES]);
+
+/* Subjects by their words, so that `related` does not walk them all. */
 struct subject_group {
 	const struct subject **items;
 	size_t count;
@@ -316,6 +323,14 @@ struct value {
 	struct span match;           /* capture 1 or the match of the last `matches`; p NULL when none */
 };
 
+/* What a leaf speaks of. */
+struct values {
+	struct value *items;
+	size_t count;
+	bool open;                   /* there may be more: an open block or list on the way */
+	const struct fact *holder;   /* deepest existing block that would hold what is missing */
+};
+
 struct witness {
 	const struct fact *fact;
 	struct span match;           /* part of fact->value that decided; p NULL: the whole */
@@ -336,6 +351,8 @@ struct verdict3 {
 };
 
 struct verdict3 cond_eval(struct context *c, const struct cond *cond);
+struct verdict3 related_eval(struct context *c, const struct cond *leaf);
+void values_gather(struct context *c, const struct cond *leaf, struct values *out);
 /* A test on one value that is neither missing nor unknown. */
 enum truth test_eval(struct context *c, const struct cond *leaf, const struct test *t, struct value *v, const struct fact **ret_declared, struct verdict3 *out);
 /* The `as` conversions: false = no such thing in this text. */
@@ -359,11 +376,18 @@ struct rule_group {
 };
 
 struct rule_index {
-	struct map subjects;         /* "r:type", "r:class:x", "v:view" to struct rule_group */
-	struct map settings;         /* normalised last key, and the whole name run together, to struct rule_group */
+	struct map subjects;         /* subject_word to struct rule_group */
+	struct map settings;         /* key_words of names, last and whole, to struct rule_group */
 	struct rule_group blocks, values, comments, documents, scopes, deployments;
 };
 void rule_index_build(struct arena *a, const struct ruleset *s, struct rule_index *ret);
+
+/* A key without case, '_' and '-': its last dotted part, and all parts run together. Longer ones are cut: setting_is has the last word. */
+#define KEY_BYTES 256
+struct key_words {
+	char last[KEY_BYTES], whole[KEY_BYTES];
+};
+void key_words(const char *key, struct key_words *ret);
 /* Does the fact's key, with the keys above it, end in this setting's name? */
 bool setting_is(const char *setting, const struct fact *f);
 const char *setting_key(const struct fact *f);      /* its key, or its list's; NULL when it has none */
