@@ -7,9 +7,9 @@ set -eu
 cd "$(dirname "$0")"
 
 BUILD_PACKAGES='gcc libc6-dev make autoconf automake pkg-config libssl-dev libxml2-dev libsqlite3-dev libpcre2-dev
-libyaml-dev libarchive-dev libseccomp-dev zlib1g-dev'
+libyaml-dev libarchive-dev libseccomp-dev zlib1g-dev libp11-dev'
 DEMO_PACKAGES='openssl unzip'
-CHECK_PACKAGES='file zip jq libxml2-utils universal-ctags git'
+CHECK_PACKAGES='file zip jq libxml2-utils universal-ctags git softhsm2 gnutls-bin'
 
 say() { printf '\n== %s\n' "$*"; }
 die() { printf 'autogen.sh: %s\n' "$*" >&2; exit 1; }

@@ -90,6 +90,9 @@ the language of texts: the first one set decides; French for fr, English for all
 .B SOURCE_DATE_EPOCH
 the audit date when no \-\-date is given, in seconds since 1970
 .TP
+.B SCELLE_PKCS11_MODULE
+the library of a token (PKCS#11), when \-\-key is a URI without module\-path
+.TP
 .B NO_COLOR, CLICOLOR_FORCE
 no colour; colour also where standard output is no terminal
 .SH FILES

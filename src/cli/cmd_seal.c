@@ -143,11 +143,12 @@ static int run(int argc, char **argv)
 	bool done = false;
 	const struct option_row rows[] = {
 		{"output", 'o', OPTION_TEXT, &o.output, "FILE", "the container to write (.asice)", "le conteneur à écrire (.asice)"},
-		{"key", 0, OPTION_TEXT, &o.key, "FILE", "private key: PEM, PKCS#8 or PKCS#12", "clé privée : PEM, PKCS#8 ou PKCS#12"},
+		{"key", 0, OPTION_TEXT, &o.key, "KEY", "private key: PEM, PKCS#8, PKCS#12, or pkcs11:token=...;object=... (docs/evidence.md)",
+		 "clé privée : PEM, PKCS#8, PKCS#12, ou pkcs11:token=...;object=... (docs/evidence.md)"},
 		{"cert", 0, OPTION_TEXT, &o.cert, "FILE", "its certificate, with further ones of the chain behind it (PKCS#12 has its own)",
 		 "son certificat, suivi au besoin de ceux de la chaîne (PKCS#12 a le sien)"},
-		{"passphrase-file", 0, OPTION_TEXT, &o.passphrase.file, "FILE", "the key's passphrase is the first line of this file",
-		 "la phrase secrète de la clé est la première ligne de ce fichier"},
+		{"passphrase-file", 0, OPTION_TEXT, &o.passphrase.file, "FILE", "the key's passphrase (a token's PIN) is the first line of this file",
+		 "la phrase secrète de la clé (le code PIN) est la première ligne de ce fichier"},
 		{"passphrase-fd", 0, OPTION_INT, &o.passphrase.fd, "N", "the key's passphrase is read from this descriptor",
 		 "la phrase secrète de la clé se lit sur ce descripteur"},
 		{"add", 0, OPTION_FLAG, &o.add, NULL, "FILE is a container: add a signature over the same files (default output: in place)",

@@ -3,6 +3,7 @@
 #include "cli/scan_cmd.h"
 
 #include "cli/outputs.h"
+#include "seal/seal.h"
 
 #include <stdlib.h>
 #include <unistd.h>
@@ -14,7 +15,7 @@ void scan_rows(struct scan_flags *f, struct option_row *rows)
 	const struct option_row list[SCAN_ROWS] = {
 		{"report", 'f', OPTION_LIST, &f->reports, "NAME[=FILE]", "write this report to FILE; without FILE print it instead of the text", "écrire ce rapport dans FILE ; sans FILE, l'afficher à la place du texte"},
 		{"seal", 0, OPTION_TEXT, &f->seal, "FILE", "seal the reports into this ASiC-E container", "sceller les rapports dans ce conteneur ASiC-E"},
-		{"key", 0, OPTION_TEXT, &f->key, "FILE", "the key that seals (PEM, PKCS#8 or PKCS#12)", "la clé qui scelle (PEM, PKCS#8 ou PKCS#12)"},
+		{"key", 0, OPTION_TEXT, &f->key, "KEY", "the key that seals (PEM, PKCS#8, PKCS#12, or pkcs11:token=...;object=...)", "la clé qui scelle (PEM, PKCS#8, PKCS#12, ou pkcs11:token=...;object=...)"},
 		{"cert", 0, OPTION_TEXT, &f->cert, "FILE", "its certificate", "son certificat"},
 		{"bundle", 0, OPTION_TEXT, &f->bundle, "FILE", "with --seal: the sealed statement as a Sigstore bundle too (for cosign)", "avec --seal : aussi la déclaration scellée en attestation Sigstore (pour cosign)"},
 		{"ledger", 0, OPTION_TEXT, &f->ledger, "FILE", "with --seal: enter the container in this ledger, its proof beside it (.tlog-proof)", "avec --seal : inscrire le conteneur à ce registre, sa preuve à côté (.tlog-proof)"},
@@ -86,7 +87,7 @@ static int request_fill(const char *kind, const struct scan_flags *f, const char
 	if (!f->ledger != !f->ledger_key)
 		return err_set(e, EXIT_USAGE, "--ledger and --ledger-key are both needed");
 	/* looked at early, opened late: the key is not in memory while hostile files are read */
-	if (f->seal && access(f->key, R_OK))
+	if (f->seal && !key_is_on_token(f->key) && access(f->key, R_OK))
 		return err_errno(e, EXIT_USAGE, "cannot read the key '%s'", f->key);
 	if (f->ledger && access(f->ledger, R_OK | W_OK))
 		return err_errno(e, EXIT_USAGE, "cannot write to ledger '%s'", f->ledger);

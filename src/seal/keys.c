@@ -2,7 +2,7 @@
 /*
  * Keys and certificates: making a P-256 key with a self-signed certificate, and opening what others made (PEM, PKCS#8, PKCS#12) through
  * OpenSSL's store. A passphrase comes from a file, a descriptor or the terminal, never from the command line, and is wiped after use.
- * Refuses to sign with keys that ETSI TS 119 312 no longer recommends, and with certificates that are not valid now or not for signing.
+ * Keys on tokens are pkcs11.c's. Refuses to sign with keys that ETSI TS 119 312 no longer recommends, and with certificates that are not valid now or not for signing.
  */
 #include "seal/seal_p.h"
 
@@ -27,7 +27,6 @@
 #include <unistd.h>
 
 #define PBKDF2_ROUNDS 600000      /* OWASP's figure for PBKDF2 with SHA-256 */
-#define PASSPHRASE_MAX 1024
 #define CERT_FILE_BYTES (4 * MIB)
 
 const char *openssl_reason(void)
@@ -62,8 +61,7 @@ static int read_line_of(int fd, char *out, size_t size)
 	return (int)n;
 }
 
-/* Length, 0 when none is to be had, -1 with e set. */
-static int passphrase_get(const struct passphrase *p, bool twice, char out[PASSPHRASE_MAX], struct err *e)
+int passphrase_get(const struct passphrase *p, bool twice, char out[PASSPHRASE_MAX], struct err *e)
 {
 	int n = 0, fd;
 
@@ -431,7 +429,7 @@ int signer_open(const char *key, const char *cert, const struct passphrase *p, s
 
 	if (!s || !(s->chain = sk_X509_new_null()))
 		arena_exhausted();
-	if (load_key(key, p, s, e) || (cert && certs_read(cert, s->chain, e)) || choose_cert(s, key, e) || check_signer(s, key, e)) {
+	if ((key_is_on_token(key) ? token_open(key, p, s, e) : load_key(key, p, s, e)) || (cert && certs_read(cert, s->chain, e)) || choose_cert(s, key, e) || check_signer(s, key, e)) {
 		signer_free(s);
 		return -1;
 	}
@@ -446,5 +444,6 @@ void signer_free(struct signer *s)
 	sk_X509_pop_free(s->chain, X509_free);
 	X509_free(s->cert);
 	EVP_PKEY_free(s->key);
+	token_close(s->token);
 	OPENSSL_free(s);
 }

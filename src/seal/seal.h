@@ -21,9 +21,10 @@ struct passphrase {
 	bool ask;              /* prompt on the terminal */
 };
 
-/* key: path of a PEM or PKCS#8 file; PKCS#12 carries its certificate, cert may then be NULL. chain: further certificates of cert's file. */
+/* key: a PKCS#11 URI (the passphrase is then the token's PIN), or the path of a PEM or PKCS#8 file; PKCS#12 carries its certificate, cert may then be NULL. chain: further certificates of cert's file. */
 int signer_open(const char *key, const char *cert, const struct passphrase *p, struct signer **ret, struct err *e);
 void signer_free(struct signer *s);
+bool key_is_on_token(const char *key);      /* a URI, no path */
 
 /*
  * Makes a P-256 key and a self-signed certificate: it proves that the bytes are unchanged since signing by this key, not who signed.

@@ -50,7 +50,16 @@ struct signer {
 	X509 *cert;
 	STACK_OF(X509) *chain;      /* further certificates, without cert */
 	const EVP_MD *md;           /* what this key signs with */
+	struct token_session *token;      /* which key is on it; NULL: a file's */
 };
+
+/* Length, 0 when none is to be had, -1 with e set. The caller wipes out. */
+#define PASSPHRASE_MAX 1024
+int passphrase_get(const struct passphrase *p, bool twice, char out[PASSPHRASE_MAX], struct err *e);
+
+/* pkcs11.c: sets s->key and s->token, and adds the token's certificates to s->chain. */
+int token_open(const char *uri, const struct passphrase *p, struct signer *s, struct err *e);
+void token_close(struct token_session *t);      /* after the key was released; NULL is fine */
 
 /* NULL, or why the key must not sign (ETSI TS 119 312). */
 const char *key_weakness(const EVP_PKEY *key);
