@@ -17,7 +17,7 @@ struct fact *resolve_own(const struct fact *f)
 }
 
 /* The list of diagnostics grew in the builder by doubling; one more is a copy, which is rare enough. */
-void resolve_diag(struct resolver *r, const struct fact *at, const char *code, const char *text)
+static void add_diag(struct resolver *r, enum diag_level level, const struct fact *at, const char *code, const char *text)
 {
 	struct doc *d = (struct doc *)at->doc;
 	struct diag *diags;
@@ -29,8 +29,18 @@ void resolve_diag(struct resolver *r, const struct fact *at, const char *code, c
 	diags = ARENA_ARRAY(r->arena, struct diag, d->diag_count + 1);
 	if (d->diag_count)
 		memcpy(diags, d->diags, d->diag_count * sizeof *diags);
-	diags[d->diag_count++] = (struct diag){.level = DIAG_WARNING, .doc = d, .at = at->at, .has_place = true, .code = code, .text = text};
+	diags[d->diag_count++] = (struct diag){.level = level, .doc = d, .at = at->at, .has_place = true, .code = code, .text = text};
 	d->diags = diags;
+}
+
+void resolve_diag(struct resolver *r, const struct fact *at, const char *code, const char *text)
+{
+	add_diag(r, DIAG_WARNING, at, code, text);
+}
+
+void resolve_note(struct resolver *r, const struct fact *at, const char *code, const char *text)
+{
+	add_diag(r, DIAG_NOTE, at, code, text);
 }
 
 void resolve_set(struct fact *f, struct span value, enum fact_state state, const struct origin *set_at)
@@ -71,5 +81,6 @@ void resolve(struct input_set *set)
 	resolve_hcl(&r);
 	resolve_arm(&r);
 	resolve_defaults(&r);
+	resolve_unseen(&r);
 	arena_free(r.scratch);
 }

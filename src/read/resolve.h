@@ -36,9 +36,11 @@ struct resolver {
 void resolve_hcl(struct resolver *r);
 void resolve_arm(struct resolver *r);
 void resolve_defaults(struct resolver *r);
+void resolve_unseen(struct resolver *r);
 
 /* After reading facts are const for everybody but the resolver; this is the one place where it takes them back. */
 struct fact *resolve_own(const struct fact *f);
+void resolve_note(struct resolver *r, const struct fact *at, const char *code, const char *text);
 void resolve_diag(struct resolver *r, const struct fact *at, const char *code, const char *text);      /* code: a literal */
 /* A fact's value becomes text that stands elsewhere or was computed; its place stays that of the use. */
 void resolve_set(struct fact *f, struct span value, enum fact_state state, const struct origin *set_at);
