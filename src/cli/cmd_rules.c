@@ -13,7 +13,7 @@ extern const struct command command_rules;
 struct rules_options {
 	const char *lang, *rule, *output, *key, *cert, *passphrase_file;
 	struct text_list dirs;
-	bool mutate;
+	bool mutate, profiles;
 };
 
 static int load(struct arena *a, const struct rules_options *o, struct ruleset **ret, struct err *e)
@@ -21,6 +21,17 @@ static int load(struct arena *a, const struct rules_options *o, struct ruleset *
 	struct know *know;
 
 	return know_load(a, NULL, &know, e) || ruleset_load(a, know, o->dirs.items, o->dirs.count, false, ret, e) ? -1 : 0;
+}
+
+#define PROFILES_LISTED 256
+
+static void print_profiles(const struct ruleset *set)
+{
+	const char *names[PROFILES_LISTED];
+	size_t count = ruleset_profiles(set, names, PROFILES_LISTED);
+
+	for (size_t i = 0; i < count && i < PROFILES_LISTED; i++)
+		puts(names[i]);
 }
 
 static int list_rules(const struct rules_options *o)
@@ -34,6 +45,11 @@ static int list_rules(const struct rules_options *o)
 	if (load(a, o, &set, &e)) {
 		arena_free(a);
 		return complain(&e);
+	}
+	if (o->profiles) {
+		print_profiles(set);
+		arena_free(a);
+		return EXIT_CLEAN;
 	}
 	count = ruleset_rules(set, &rules);
 	for (size_t i = 0; i < count; i++) {
@@ -211,6 +227,7 @@ static int cmd_rules(int argc, char **argv)
 	const struct option_row rows[] = {
 		{"rules", 'r', OPTION_LIST, &o.dirs, "DIR", "further rules, on top of the built-in ones", "règles ajoutées à celles du programme"},
 		{"rule", 0, OPTION_TEXT, &o.rule, "GLOB", "only rules whose id matches", "seulement les règles de cet identifiant"},
+		{"profiles", 0, OPTION_FLAG, &o.profiles, NULL, "list: the profiles instead of the rules", "list : les profils plutôt que les règles"},
 		{"mutate", 0, OPTION_FLAG, &o.mutate, NULL, "test: also switch each condition off and see an example fail", "test : éteindre chaque condition et voir un exemple échouer"},
 		{"output", 'o', OPTION_TEXT, &o.output, "FILE", "pack: the signed pack to write", "pack : le lot signé à écrire"},
 		{"key", 0, OPTION_TEXT, &o.key, "FILE", "pack: the key that signs (PEM, PKCS#8 or PKCS#12)", "pack : la clé qui signe (PEM, PKCS#8 ou PKCS#12)"},

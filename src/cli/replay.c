@@ -13,7 +13,7 @@
 
 struct recorded {
 	struct span json;
-	const char *kind, *date, *fail_on, *rules, *knowledge;
+	const char *kind, *date, *fail_on, *profile, *rules, *knowledge;
 };
 
 static int find_report(struct arena *a, struct span container, struct span *ret, struct err *e)
@@ -48,7 +48,7 @@ static int read_recorded(struct arena *a, struct span json, struct recorded *ret
 	if (d->status != DOC_READ || !root)
 		return err_set(e, EXIT_UNVERIFIED, "report.json is not sound JSON");
 	*ret = (struct recorded){
-		.json = json, .kind = fact_text(root, "kind"), .date = fact_text(root, "date"), .fail_on = fact_text(root, "fail_on"),
+		.json = json, .kind = fact_text(root, "kind"), .date = fact_text(root, "date"), .fail_on = fact_text(root, "fail_on"), .profile = fact_text(root, "profile"),
 		.rules = digest_of(root, "rules"), .knowledge = digest_of(root, "knowledge"),
 	};
 	if (!ret->kind || !ret->date || !ret->rules || !ret->knowledge || date_parse(span_of(ret->date)) == DATE_NONE)
@@ -108,6 +108,7 @@ int replay(struct arena *a, const struct replay_request *q, struct verify_step *
 		goto out;
 	scan.kind = was.kind;
 	scan.date = date_parse(span_of(was.date));
+	scan.profile = was.profile;
 	scan.fail_on = was.fail_on ? was.fail_on : "high";
 	if (scan_run(a, &scan, &r, &code, e))
 		goto out;

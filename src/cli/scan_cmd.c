@@ -28,6 +28,7 @@ void scan_rows(struct scan_flags *f, struct option_row *rows)
 		{"require-signed-rules", 0, OPTION_FLAG, &f->signed_rules, NULL, "refuse added rules that --rules-anchors does not vouch for", "refuser les règles ajoutées dont --rules-anchors ne répond pas"},
 		{"rules-anchors", 0, OPTION_TEXT, &f->rules_anchors, "PATH", "certificates of those who may sign rules", "certificats de ceux qui peuvent signer des règles"},
 		{"no-builtin-rules", 0, OPTION_FLAG, &f->no_builtin_rules, NULL, "only the rules of --rules", "seulement les règles de --rules"},
+		{"profile", 0, OPTION_TEXT, &f->profile, "NAME", "only the controls of this profile: hds-v2, gdpr, ai-act...", "seulement les exigences de ce profil : hds-v2, gdpr, ai-act..."},
 		{"rule", 0, OPTION_LIST, &f->only, "GLOB", "only these rules", "seulement ces règles"},
 		{"skip-rule", 0, OPTION_LIST, &f->skip, "GLOB", "all but these rules", "toutes les règles sauf celles-ci"},
 		{"exclude", 0, OPTION_LIST, &f->exclude, "GLOB", "leave out these files", "écarter ces fichiers"},
@@ -66,7 +67,7 @@ static int request_fill(const char *kind, const struct scan_flags *f, const char
 
 	*q = (struct scan_request){
 		.kind = kind, .roots = roots, .root_count = root_count, .declaration = f->declaration,
-		.rules_dirs = f->rules.items, .rules_dir_count = f->rules.count, .no_builtin_rules = f->no_builtin_rules, .signed_rules = f->signed_rules, .rules_anchors = f->rules_anchors,
+		.rules_dirs = f->rules.items, .rules_dir_count = f->rules.count, .no_builtin_rules = f->no_builtin_rules, .signed_rules = f->signed_rules, .profile = f->profile, .rules_anchors = f->rules_anchors,
 		.only = f->only.items, .skip = f->skip.items, .exclude = f->exclude.items,
 		.only_count = f->only.count, .skip_count = f->skip.count, .exclude_count = f->exclude.count,
 		.format = f->format, .fail_on = f->fail_on ? f->fail_on : "high", .fail_on_unknown = f->fail_on_unknown,

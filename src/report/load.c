@@ -505,6 +505,7 @@ static void load_head(struct load *l, const struct fact *root, struct report *r)
 	r->rules_digest = needed_text(l, rules, "digest");
 	r->rule_count = count_of(l, rules, "count");
 	r->rules_dirs = texts(l, rules, "folders", &r->rules_dir_count);
+	r->profile = optional_text(l, root, "profile");
 	r->know_digest = needed_text(l, member(l, root, "knowledge"), "digest");
 	r->fail_on = needed_text(l, root, "fail_on");
 	if (optional_text(l, root, "advice"))

@@ -398,6 +398,7 @@ static void fill_head(struct draft *m, const struct know *k)
 	r->date_from_clock = q->date_from_clock;
 	r->rules_digest = ruleset_digest(m->rules);
 	r->know_digest = know_digest(k);
+	r->profile = q->profile;
 	r->rules_dirs = dirs;
 	r->rules_dir_count = q->rules_dir_count;
 	r->rule_count = ruleset_rules(m->rules, &rules);

@@ -424,6 +424,7 @@ static void write_report(struct jsonw *w, const struct report *r)
 	jsonw_object(w);
 	jsonw_member(w, "digest", r->know_digest);
 	jsonw_object_end(w);
+	jsonw_member(w, "profile", r->profile);
 	write_rules(w, r);
 	jsonw_member_int(w, "schema", 1);
 	write_summary(w, r);

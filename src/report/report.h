@@ -131,6 +131,7 @@ struct report {
 	const char *date;            /* audit date */
 	bool date_from_clock;
 	const char *facility, *finess;      /* NULL in a check without declaration */
+	const char *profile;         /* name, NULL: all controls */
 	const char *rules_digest, *know_digest;
 	const char *const *rules_dirs;      /* base names given by --rules; empty: built in */
 	size_t rules_dir_count, rule_count;
@@ -165,7 +166,7 @@ struct report {
 };
 
 struct report_request {
-	const char *kind, *fail_on;
+	const char *kind, *fail_on, *profile;
 	date_t date;
 	bool date_from_clock;
 	const char *const *rules_dirs;      /* paths; the model keeps base names */

@@ -70,6 +70,12 @@ size_t ruleset_rules(const struct ruleset *s, const struct rule *const **ret);  
 size_t ruleset_controls(const struct ruleset *s, const struct control *const **ret);      /* byte order of id */
 const struct rule *ruleset_rule(const struct ruleset *s, const char *id);                 /* also by alias */
 const struct control *ruleset_control(const struct ruleset *s, const char *id);
+/*
+ * Keeps only the controls of a profile (rules/profiles/NAME.yaml, built in or from a folder of --rules), and the rules that speak of one.
+ * EXIT_USAGE for a profile that is not there or names a control that is not.
+ */
+int ruleset_profile(struct ruleset *s, const char *name, struct err *e);
+size_t ruleset_profiles(const struct ruleset *s, const char **ret, size_t max);      /* their names; returns how many there are */
 /* Keeps only rules that match a glob of only (when any) and none of skip. */
 void ruleset_select(struct ruleset *s, const char *const *only, size_t only_count, const char *const *skip, size_t skip_count);
 

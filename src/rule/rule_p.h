@@ -227,8 +227,8 @@ struct ruleset {
 	size_t count;
 	struct control **controls;   /* byte order of id */
 	size_t control_count;
-	struct named_list *lists;
-	size_t list_count;
+	struct named_list *lists, *profiles;      /* a profile's values are its controls */
+	size_t list_count, profile_count;
 	struct dialects *dialects;
 	const struct know *know;
 	char digest[65];

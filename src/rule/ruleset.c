@@ -119,6 +119,20 @@ static void load_list(struct loader *l, const struct source *s)
 		rule_mistake(l->mistakes, s->root, s->name, "a list needs 'values'");
 }
 
+/* A profile chooses controls: what one text, or one facility, asks for. */
+static void load_profile(struct loader *l, const struct source *s)
+{
+	const char *slash = strrchr(s->name, '/'), *dot = strrchr(s->name, '.');
+	const struct fact *controls = fact_child(s->root, "controls");
+	struct named_list *profile = ARENA_PUSH(l->arena, l->set->profiles, l->set->profile_count);
+
+	*profile = (struct named_list){.name = arena_dup(l->arena, slash + 1, (size_t)(dot - slash - 1))};
+	if (controls)
+		profile->values = texts_load(l, controls, &profile->count);
+	else
+		rule_mistake(l->mistakes, s->root, s->name, "a profile needs 'controls'");
+}
+
 static date_t load_date(const struct fact *f, const char *key)
 {
 	const char *text = fact_text(f, key);
@@ -225,6 +239,8 @@ static void load_sources(struct loader *l, const struct sources *s)
 			load_list(l, &s->items[i]);
 		else if (below(s->items[i].name, "controls/"))
 			load_control(l, &s->items[i]);
+		else if (below(s->items[i].name, "profiles/"))
+			load_profile(l, &s->items[i]);
 	}
 	for (size_t i = 0; i < s->count; i++)
 		if (is_rule_file(s->items[i].name))
@@ -392,4 +408,59 @@ void ruleset_select(struct ruleset *s, const char *const *only, size_t only_coun
 			s->rules[kept++] = s->rules[i];
 	}
 	s->count = kept;
+}
+
+/* ------------------------------------------------------------------ profiles */
+
+static bool profile_has(const struct named_list *p, const char *control)
+{
+	for (size_t i = 0; i < p->count; i++)
+		if (!strcmp(p->values[i], control))
+			return true;
+	return false;
+}
+
+static bool speaks_of(const struct rule *r, const struct named_list *p)
+{
+	for (size_t i = 0; i < r->control_count; i++)
+		if (profile_has(p, r->controls[i]))
+			return true;
+	return false;
+}
+
+static void keep_profile(struct ruleset *s, const struct named_list *p)
+{
+	size_t controls = 0, rules = 0;
+
+	for (size_t i = 0; i < s->control_count; i++)
+		if (profile_has(p, s->controls[i]->id))
+			s->controls[controls++] = s->controls[i];
+	for (size_t i = 0; i < s->count; i++)
+		if (speaks_of(s->rules[i], p))
+			s->rules[rules++] = s->rules[i];
+	s->control_count = controls;
+	s->count = rules;
+}
+
+int ruleset_profile(struct ruleset *s, const char *name, struct err *e)
+{
+	const struct named_list *p = NULL;
+
+	for (size_t i = 0; i < s->profile_count; i++)
+		if (!strcmp(s->profiles[i].name, name))
+			p = &s->profiles[i];
+	if (!p)
+		return err_set(e, EXIT_USAGE, "no profile '%s'; `scelle rules list --profiles` names them", name);
+	for (size_t i = 0; i < p->count; i++)
+		if (!ruleset_control(s, p->values[i]))
+			return err_set(e, EXIT_USAGE, "profile '%s': unknown control '%s'", name, p->values[i]);
+	keep_profile(s, p);
+	return 0;
+}
+
+size_t ruleset_profiles(const struct ruleset *s, const char **ret, size_t max)
+{
+	for (size_t i = 0; i < s->profile_count && i < max; i++)
+		ret[i] = s->profiles[i].name;
+	return s->profile_count;
 }

@@ -128,6 +128,8 @@ static int load_rules(struct run *r, struct err *e)
 	if (sort_origins(r, e) || know_load(r->arena, knowledge_folder(r), &r->know, e) ||
 	    ruleset_load_packs(r->arena, r->know, r->folders, r->folder_count, r->packs, r->pack_count, q->no_builtin_rules, &r->rules, e))
 		return -1;
+	if (q->profile && ruleset_profile(r->rules, q->profile, e))
+		return -1;
 	ruleset_select(r->rules, q->only, q->only_count, q->skip, q->skip_count);
 	return 0;
 }
@@ -210,7 +212,7 @@ static void judge_and_report(struct run *r, struct report *ret)
 {
 	const struct scan_request *q = r->request;
 	const struct report_request wanted = {
-		.kind = q->kind, .fail_on = q->fail_on, .date = q->date, .date_from_clock = q->date_from_clock,
+		.kind = q->kind, .profile = q->profile, .fail_on = q->fail_on, .date = q->date, .date_from_clock = q->date_from_clock,
 		.rules_dirs = r->origins, .rules_dir_count = r->origin_count, .identity_key = r->identity_key,
 	};
 	const char **fingerprints = report_fingerprints(r->arena, &r->evaluation, r->identity_key);

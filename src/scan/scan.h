@@ -20,6 +20,7 @@ struct scan_request {
 	const char *format;               /* forced format name, NULL */
 	date_t date;
 	bool date_from_clock;
+	const char *profile;              /* only this profile's controls, NULL: all */
 	const char *fail_on;              /* severity name, or "none" */
 	bool fail_on_unknown, allow_empty, no_prefilter;
 	int jobs;
