@@ -86,6 +86,16 @@ int timestamp_request(struct arena *a, struct span container, const char *name, 
  */
 int timestamp_attach(struct arena *a, struct span container, struct span response, struct span query, struct str *out, struct err *e);
 
+/* ------------------------------------------------------------------ certificates and revocation lists (level LT), carried by hand */
+
+struct revocation_data {
+	const char *chain;      /* file of certificates to put in; NULL: none */
+	const char *const *crls;      /* files of revocation lists, PEM or DER */
+	size_t crl_count;
+};
+/* The container with them in each of its signatures. Lists about none of its certificates are left out; when all are, it is an error. */
+int revocation_attach(struct arena *a, struct span container, const struct revocation_data *what, struct str *out, struct err *e);
+
 /* ------------------------------------------------------------------ verifying */
 
 enum step_result { STEP_PASSED, STEP_FAILED, STEP_NOT_CHECKED, STEP_WARNING };

@@ -115,6 +115,24 @@ struct token {
 };
 void token_verify(struct verification *v, struct span bytes, struct span data, struct token *ret);
 
+/* tsp.c: what may be added to a signature later; si lives with cms. */
+struct target {
+	struct zip_item *item;
+	CMS_ContentInfo *cms;
+	CMS_SignerInfo *si;
+};
+int target_open(struct zip_item *item, struct target *t, struct err *e);
+void target_free(struct target *t);
+/* The signatures that manifests name, in their order. */
+size_t signatures_find(struct arena *a, struct zip *z, struct zip_item *found[]);
+int container_verifies(struct arena *a, struct span container, struct err *e);      /* now */
+
+/*
+ * longterm.c: the step about the chain of a signature (signer first, anchor last), by the revocation lists in it. No step when the signer's
+ * certificate is itself the anchor: nobody could revoke it.
+ */
+void verify_revocation(struct verification *v, const char *name, CMS_ContentInfo *cms, STACK_OF(X509) *chain, int64_t at);
+
 /* verify_cms.c: the steps about one signature over one manifest. */
 void verify_signature(struct verification *v, struct span manifest, const struct zip_item *signature);
 /* dsse.c: statement.json against the entries of the first manifest; the request's bundle against statement.json. */

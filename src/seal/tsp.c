@@ -13,20 +13,13 @@
 #include <openssl/ts.h>
 #include <time.h>
 
-/* A signature of the container that is, or may be, stamped. */
-struct target {
-	struct zip_item *item;
-	CMS_ContentInfo *cms;
-	CMS_SignerInfo *si;
-};
-
-static void target_free(struct target *t)
+void target_free(struct target *t)
 {
 	CMS_ContentInfo_free(t->cms);
 	*t = (struct target){0};
 }
 
-static int open_target(struct zip_item *item, struct target *t, struct err *e)
+int target_open(struct zip_item *item, struct target *t, struct err *e)
 {
 	const unsigned char *p = (const unsigned char *)item->data.p;
 
@@ -35,14 +28,13 @@ static int open_target(struct zip_item *item, struct target *t, struct err *e)
 	if (!t->cms || !CMS_get0_SignerInfos(t->cms) || sk_CMS_SignerInfo_num(CMS_get0_SignerInfos(t->cms)) != 1) {
 		ERR_clear_error();
 		target_free(t);
-		return err_set(e, EXIT_UNVERIFIED, "cannot stamp: the container's signature cannot be read");
+		return err_set(e, EXIT_UNVERIFIED, "the container's signature cannot be read");
 	}
 	t->si = sk_CMS_SignerInfo_value(CMS_get0_SignerInfos(t->cms), 0);
 	return 0;
 }
 
-/* The signatures that manifests name, in their order. */
-static size_t find_signatures(struct arena *a, struct zip *z, struct zip_item *found[LIMIT_CONTAINER_ENTRIES])
+size_t signatures_find(struct arena *a, struct zip *z, struct zip_item *found[])
 {
 	size_t count = 0;
 
@@ -59,7 +51,7 @@ static size_t find_signatures(struct arena *a, struct zip *z, struct zip_item *f
 	return count;
 }
 
-static int verify_first(struct arena *a, struct span container, struct err *e)
+int container_verifies(struct arena *a, struct span container, struct err *e)
 {
 	struct verify_request q = {.container = container, .now = (int64_t)time(NULL)};
 	struct verify_result result;
@@ -111,10 +103,10 @@ static int named_target(struct arena *a, struct span container, const char *name
 
 	if (zip_read(a, container, &z, e))
 		return -1;
-	count = find_signatures(a, &z, found);
+	count = signatures_find(a, &z, found);
 	for (size_t i = 0; i < count; i++)
 		if (!name || span_is(found[i]->name, name))
-			return open_target(found[i], t, e);
+			return target_open(found[i], t, e);
 	return err_set(e, EXIT_USAGE, "cannot stamp: the container has no signature '%s'", name ? name : "");
 }
 
@@ -125,7 +117,7 @@ int timestamp_request(struct arena *a, struct span container, const char *name, 
 	unsigned char *der = NULL;
 	int n = -1;
 
-	if (verify_first(a, container, e) || named_target(a, container, name, &t, e))
+	if (container_verifies(a, container, e) || named_target(a, container, name, &t, e))
 		return -1;
 	q = TS_REQ_new();
 	if (q && fill_request(q, signature_value(t.si)))
@@ -197,12 +189,12 @@ static int check_token(struct arena *a, struct span token, struct span data, str
 static int stamped_target(struct arena *a, struct zip *z, struct span token, struct target *t, struct err *e)
 {
 	struct zip_item *found[LIMIT_CONTAINER_ENTRIES];
-	size_t count = find_signatures(a, z, found);
+	size_t count = signatures_find(a, z, found);
 
 	for (size_t i = 0; i < count; i++) {
 		struct err reason = {0};
 
-		if (open_target(found[i], t, e))
+		if (target_open(found[i], t, e))
 			return -1;
 		if (!check_token(a, token, signature_value(t->si), &reason))
 			return 0;
@@ -227,7 +219,7 @@ static int write_stamped(struct arena *a, struct zip *z, struct target *t, struc
 	if (str_failed(out))
 		return err_set(e, EXIT_BROKEN, "cannot write the container: it is larger than its limit");
 	/* never hand out a container that the stamp broke: others may encode a signature in ways that do not survive a rewrite */
-	return verify_first(a, str_get(out), e);
+	return container_verifies(a, str_get(out), e);
 }
 
 int timestamp_attach(struct arena *a, struct span container, struct span response, struct span query, struct str *out, struct err *e)
@@ -237,7 +229,7 @@ int timestamp_attach(struct arena *a, struct span container, struct span respons
 	struct zip z;
 	int rc;
 
-	if (verify_first(a, container, e) || token_of_response(response, &token, e) || (query.n && check_nonce(token, query, e)) ||
+	if (container_verifies(a, container, e) || token_of_response(response, &token, e) || (query.n && check_nonce(token, query, e)) ||
 	    zip_read(a, container, &z, e) || stamped_target(a, &z, token, &t, e))
 		return -1;
 	rc = write_stamped(a, &z, &t, token, out, e);

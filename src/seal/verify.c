@@ -4,7 +4,7 @@
  * The order is the argument. The ZIP's form comes first, because every later step reads entries through it: two programs must not see
  * two different containers. Then the manifest, then that nothing outside the manifest is there, then the digests, and only then the
  * signature over the manifest. A step that cannot be made fails; nothing that was not looked at is called passed.
- * Works on bytes, offline. Revocation and qualified status of certificates are not judged here.
+ * Works on bytes, offline. The qualified status of certificates is not judged here, and revocation by the lists in the container alone.
  */
 #include "seal/seal_p.h"
 
@@ -313,6 +313,15 @@ static void verify_all(struct verification *v)
 
 /* ------------------------------------------------------------------ answers */
 
+/*
+ * Revocation that nothing in the container speaks of is told as not checked, and leaves the answer to the chain: most containers have no
+ * lists, and a signer would then never be known.
+ */
+static bool step_answers(const struct verify_step *s)
+{
+	return s->result != STEP_NOT_CHECKED || strcmp(s->name, "revocation");
+}
+
 /* The worst step answers; a question that no step touched is not checked. */
 static void answer(struct verify_result *r)
 {
@@ -322,6 +331,8 @@ static void answer(struct verify_result *r)
 	for (size_t i = 0; i < r->count; i++) {
 		enum step_result *a = &r->answers[r->steps[i].question];
 
+		if (!step_answers(&r->steps[i]))
+			continue;
 		if (!asked[r->steps[i].question] || gravity[r->steps[i].result] > gravity[*a])
 			*a = r->steps[i].result;
 		asked[r->steps[i].question] = true;

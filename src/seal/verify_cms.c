@@ -367,6 +367,7 @@ static int check_chain(struct signature *s)
 	struct err e = {0};
 	X509_STORE *store = anchors_store(s->v->request->anchors, s->proven ? s->proven : s->v->request->now, &e);
 	X509_STORE_CTX *ctx = store ? X509_STORE_CTX_new() : NULL;
+	STACK_OF(X509) *chain;
 	int ok, error;
 
 	if (!ctx || !X509_STORE_CTX_init(ctx, store, s->cert, s->certs)) {
@@ -377,15 +378,17 @@ static int check_chain(struct signature *s)
 	}
 	ok = X509_verify_cert(ctx) == 1;
 	error = X509_STORE_CTX_get_error(ctx);
+	chain = ok ? X509_STORE_CTX_get1_chain(ctx) : NULL;
 	X509_STORE_CTX_free(ctx);
 	X509_STORE_free(store);
 	ERR_clear_error();
 	if (!ok)
 		return SIGNATURE_STEP(s, "signer-chain", ASKS_SIGNER, STEP_FAILED, "aucune chaîne jusqu'à une ancre de confiance (%s)",
 				      "no chain to a trusted anchor (%s)", X509_verify_cert_error_string(error));
-	return SIGNATURE_STEP(s, "signer-chain", ASKS_SIGNER, STEP_PASSED,
-			      "le certificat mène à une ancre donnée ; révocation non vérifiée (rien n'est téléchargé)",
-			      "the certificate leads to a given anchor; revocation is not checked (nothing is downloaded)");
+	SIGNATURE_STEP(s, "signer-chain", ASKS_SIGNER, STEP_PASSED, "le certificat mène à une ancre donnée", "the certificate leads to a given anchor");
+	verify_revocation(s->v, s->name, s->cms, chain, s->proven ? s->proven : s->v->request->now);
+	sk_X509_pop_free(chain, X509_free);
+	return 0;
 }
 
 static int check_signer(struct signature *s)
