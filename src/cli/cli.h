@@ -47,6 +47,11 @@ bool colour_choose(const char *flag, int fd); /* auto, always, never; NO_COLOR a
 /* --lang before the command: the same as SCELLE_LANG for this run. -1 for a word that is neither fr nor en. */
 int lang_set(const char *word, enum lang *ret);
 int complain(const struct err *e);            /* "scelle: text" on standard error, made safe; returns e->code */
+/*
+ * The severity from which a run fails, as --fail-on says it; NULL is "high". SEVERITY_CRITICAL + 1: none fails ("none").
+ * -1: no such word, message in e.
+ */
+int fail_level(const char *word, struct err *e);
 /* Flushes standard output and says so when the result was not really written. */
 enum exit_code finish(enum exit_code code);
 

@@ -31,28 +31,18 @@ static int print_diff(const struct order *q, const struct report_diff *d, struct
 	return failed;
 }
 
-/* SEVERITY_CRITICAL + 1: none fails. -1: no such level. */
-static int level_of(const char *word)
-{
-	for (int s = SEVERITY_INFO; s <= SEVERITY_CRITICAL; s++)
-		if (!strcmp(word, severity_names[s]))
-			return s;
-	return strcmp(word, "none") ? -1 : SEVERITY_CRITICAL + 1;
-}
-
 static int compare(const struct order *q, const char *before_path, const char *after_path)
 {
 	struct arena *a = arena_new();
 	struct report before, after;
 	struct report_diff d;
-	int code = EXIT_CLEAN, level = level_of(q->fail_on ? q->fail_on : "high");
+	int code = EXIT_CLEAN, level;
 	struct err e = {0};
 
-	if (level < 0)
-		err_set(&e, EXIT_USAGE, "no severity '%s': critical, high, medium, low, info or none", q->fail_on);
-	else if (q->format && strcmp(q->format, "json") && strcmp(q->format, "text"))
+	level = fail_level(q->fail_on, &e);
+	if (level >= 0 && q->format && strcmp(q->format, "json") && strcmp(q->format, "text"))
 		err_set(&e, EXIT_USAGE, "--format '%.100s' is neither text nor json", q->format);
-	else
+	if (!e.text[0])
 		(void)sandbox_enter(NULL);
 	if (!e.text[0] && !report_file_load(a, before_path, &before, &e) && !report_file_load(a, after_path, &after, &e)) {
 		diff_make(a, &before, &after, &d);

@@ -24,7 +24,7 @@ static void print_date(const char *label, date_t date)
 static void print_text(const char *label, const struct control *c, const char *key, enum lang lang)
 {
 	const struct fact *texts = fact_child(c->fact, key);
-	const char *text = texts ? fact_text(texts, lang == LANG_FR ? "fr" : "en") : NULL;
+	const char *text = texts ? fact_text(texts, lang_code(lang)) : NULL;
 
 	if (text)
 		printf("\n%s: %s\n", label, text);

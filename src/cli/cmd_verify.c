@@ -31,11 +31,6 @@ static const struct both question_words[QUESTIONS] = {
 	[ASKS_INTEGRITY] = {"intégrité", "integrity"}, [ASKS_SIGNER] = {"signataire", "signer"},
 	[ASKS_TIME] = {"date", "time"}, [ASKS_HISTORY] = {"historique", "history"}};
 
-static const char *word(const struct both *b, enum lang lang)
-{
-	return lang == LANG_FR ? b->fr : b->en;
-}
-
 /* The three words of EN 319 102-1. Whole but by an unknown signer is indeterminate, never passed. */
 static const char *indication(const struct verify_result *r)
 {
@@ -75,14 +70,14 @@ static void print_text(const struct verify_result *r, enum lang lang)
 
 	for (size_t i = 0; i < r->count; i++) {
 		print_padded(r->steps[i].name, 19);
-		print_padded(word(&result_words[r->steps[i].result], lang), 14);
+		print_padded(both_in(&result_words[r->steps[i].result], lang), 14);
 		puts(french ? r->steps[i].reason_fr : r->steps[i].reason_en);
 	}
 	print_signer(r, french);
 	putchar('\n');
 	for (int q = 0; q < QUESTIONS; q++) {
-		print_padded(word(&question_words[q], lang), 19);
-		puts(word(&result_words[r->answers[q]], lang));
+		print_padded(both_in(&question_words[q], lang), 19);
+		puts(both_in(&result_words[r->answers[q]], lang));
 	}
 	print_padded("EN 319 102-1", 19);
 	puts(indication(r));

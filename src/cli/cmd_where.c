@@ -323,7 +323,7 @@ static const char *word(const struct question *q, enum label label, const char *
 	static const char *const french[][2] = {{"yes", "oui"}, {"no", "non"}, {"unknown", "inconnu"}};
 
 	if (label == LABEL_COUNTRY || label == LABEL_HOME || label == LABEL_PARENT_COUNTRY) {
-		const char *name = country_name(value, q->lang == LANG_FR ? "fr" : "en");
+		const char *name = country_name(value, lang_code(q->lang));
 
 		if (strcmp(name, value) != 0)
 			return arena_printf(q->arena, "%s (%s)", value, name);

@@ -371,3 +371,12 @@ int options_parse(const struct command *c, const struct option_row *rows, int ar
 	*ret_done = p.help;
 	return 0;
 }
+
+int fail_level(const char *word, struct err *e)
+{
+	int level = severity_named(word ? word : "high");
+
+	if (level >= 0)
+		return level;
+	return strcmp(word, "none") ? err_set(e, EXIT_USAGE, "no severity '%s': critical, high, medium, low, info or none", word) : SEVERITY_CRITICAL + 1;
+}

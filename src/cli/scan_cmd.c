@@ -52,14 +52,6 @@ void scan_rows(struct scan_flags *f, struct option_row *rows)
 
 /* ------------------------------------------------------------------ the request */
 
-static bool is_level(const char *word)
-{
-	for (int s = SEVERITY_INFO; s <= SEVERITY_CRITICAL; s++)
-		if (!strcmp(word, severity_names[s]))
-			return true;
-	return !strcmp(word, "none");
-}
-
 static int request_fill(const char *kind, const struct scan_flags *f, const char *const *roots, size_t root_count,
 			struct scan_request *q, struct err *e)
 {
@@ -75,8 +67,8 @@ static int request_fill(const char *kind, const struct scan_flags *f, const char
 		.baseline = f->baseline, .changed_files = f->changed_files, .only_new = f->diff_only,
 		.jobs = f->jobs > 0 ? f->jobs : processors < 1 ? 1 : processors > MOST_JOBS ? MOST_JOBS : (int)processors,
 	};
-	if (!is_level(q->fail_on))
-		return err_set(e, EXIT_USAGE, "no severity '%s': critical, high, medium, low, info or none", q->fail_on);
+	if (fail_level(q->fail_on, e) < 0)
+		return -1;
 	if (f->diff_only && !f->baseline && !f->changed_files)
 		return err_set(e, EXIT_USAGE, "--diff-only needs --baseline or --changed-files");
 	if (f->no_builtin_rules && !f->rules.count)

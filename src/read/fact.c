@@ -48,6 +48,13 @@ const char *fact_text(const struct fact *block, const char *key)
 	return child->value.p;
 }
 
+const char *fact_key(const struct fact *f)
+{
+	const char *name = f->key && f->parent && key_eq(f->key, "value") ? fact_text(f->parent, "name") : NULL;
+
+	return name ? name : f->key;
+}
+
 const struct fact *fact_next(const struct fact *f, const struct fact *top)
 {
 	if (f->first)

@@ -287,6 +287,8 @@ const struct fact *fact_child(const struct fact *block, const char *key);
 /* Value of the child as text, or NULL when missing or not a scalar. NUL-terminated. */
 const char *fact_text(const struct fact *block, const char *key);
 #define FACT_EACH(child, block) for (const struct fact *child = (block)->first; child; child = child->next)
+/* The key that a value goes by: its own, or what `name` beside it says: {name: AWS_REGION, value: eu-west-3}. NULL: none. */
+const char *fact_key(const struct fact *f);
 /* Depth first, document order, f itself first; NULL at the end of top's tree. */
 const struct fact *fact_next(const struct fact *f, const struct fact *top);
 

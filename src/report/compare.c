@@ -226,7 +226,7 @@ int compare_html(struct str *out, const struct comparison *c, enum lang lang)
 {
 	struct page p = {.out = out, .r = c->offers[0].report, .lang = lang};
 
-	str_printf(out, "<!DOCTYPE html>\n<html lang=\"%s\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width\">\n", lang == LANG_FR ? "fr" : "en");
+	str_printf(out, "<!DOCTYPE html>\n<html lang=\"%s\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width\">\n", lang_code(lang));
 	html_put(&p, "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n<title>");
 	html_say(&p, TEXT_COMPARE_TITLE);
 	html_put(&p, "</title>\n<style>");

@@ -129,14 +129,6 @@ static void tell_model(struct gather *g, const struct fact *f, const struct mode
 		component_at(g, x, doc_pos(f->doc, f->at.offset).line);
 }
 
-/* NAME and value apart: "- name: LLM_MODEL, value: gpt-4o". */
-static const char *setting_key(const struct fact *f)
-{
-	if (f->key && key_eq(f->key, "value") && f->parent && fact_text(f->parent, "name"))
-		return fact_text(f->parent, "name");
-	return f->key;
-}
-
 static void gather_model(struct gather *g, const struct fact *f)
 {
 	const char *key;
@@ -144,7 +136,7 @@ static void gather_model(struct gather *g, const struct fact *f)
 
 	if (f->kind != FACT_LITERAL || f->absent || !f->value.n || f->value.n > MODEL_BYTES)
 		return;
-	key = setting_key(f);
+	key = fact_key(f);
 	if (!key || !speaks_of_model(key))
 		return;
 	m = model_named(g, f->value);

@@ -139,7 +139,7 @@ static const char *value_of(const struct draft *m, const struct hit *h)
 /* In a sentence a place is called by its name: "États-Unis", not "US". */
 static const char *in_words(const struct hit *h, const char *value, enum lang lang)
 {
-	return h->is_country ? country_name(value, lang == LANG_FR ? "fr" : "en") : value;
+	return h->is_country ? country_name(value, lang_code(lang)) : value;
 }
 
 static const char *variable(const struct report_finding *f, const struct hit *h, struct span name, enum lang lang)

@@ -89,7 +89,7 @@ static void put_flow(struct page *p, const struct shape *home, const char *count
 			   (home->y + s.y) / 2 - lift, s.x, s.y);
 	str_printf(p->out, "<circle class=\"%s\" cx=\"%d\" cy=\"%d\" r=\"%d\"/>\n", eea ? "in" : "out", s.x, s.y, count > 20 ? 11 : count > 5 ? 9 : 7);
 	str_printf(p->out, "<text x=\"%d\" y=\"%d\">", s.x + 13, s.y + 5);
-	html_text(p, country_name(country, p->lang == LANG_FR ? "fr" : "en"));
+	html_text(p, country_name(country, lang_code(p->lang)));
 	html_put(p, "</text>\n");
 }
 
@@ -139,7 +139,7 @@ static void put_row(struct page *p, const struct report_flow *f)
 	html_put(p, "</td><td>");
 	html_text(p, use_text(f->use, p->lang));
 	str_printf(p->out, "</td><td class=\"%s\">", f->in_eea ? "in" : "out");
-	html_text(p, country_name(f->country, p->lang == LANG_FR ? "fr" : "en"));
+	html_text(p, country_name(f->country, lang_code(p->lang)));
 	html_put(p, f->in_eea ? "" : " <strong>(");
 	if (!f->in_eea) {
 		html_say(p, TEXT_MAP_OUT);

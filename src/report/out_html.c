@@ -169,7 +169,7 @@ static void put_digest_source(struct page *p, struct span block)
 
 static void put_head(struct page *p, struct span css, struct span js)
 {
-	str_printf(p->out, "<!DOCTYPE html>\n<html lang=\"%s\">\n<head>\n<meta charset=\"utf-8\">\n", p->lang == LANG_FR ? "fr" : "en");
+	str_printf(p->out, "<!DOCTYPE html>\n<html lang=\"%s\">\n<head>\n<meta charset=\"utf-8\">\n", lang_code(p->lang));
 	html_put(p, "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src ");
 	put_digest_source(p, css);
 	html_put(p, "; script-src ");

@@ -66,7 +66,7 @@ static void put_metadata(struct ocsf *o, const struct event *e)
 	jsonw_object(&o->w);
 	jsonw_key(&o->w, "product");
 	jsonw_object(&o->w);
-	jsonw_member(&o->w, "lang", o->lang == LANG_FR ? "fr" : "en");
+	jsonw_member(&o->w, "lang", lang_code(o->lang));
 	jsonw_member(&o->w, "name", "scelle");
 	jsonw_member(&o->w, "vendor_name", TOOL_VENDOR);
 	jsonw_member(&o->w, "version", o->report->tool_version);

@@ -463,7 +463,7 @@ static void put_run(struct sarif *s)
 	jsonw_object_end(&s->w);
 	jsonw_member(&s->w, "columnKind", "unicodeCodePoints");
 	put_invocations(s);
-	jsonw_member(&s->w, "language", s->lang == LANG_FR ? "fr" : "en");
+	jsonw_member(&s->w, "language", lang_code(s->lang));
 	put_base(s);
 	put_run_properties(s);
 	jsonw_key(&s->w, "results");

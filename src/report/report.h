@@ -220,6 +220,7 @@ enum text_id {
 #undef TEXT
 	TEXTS
 };
+const char *lang_code(enum lang lang);      /* "fr" or "en", as country_name and HTML want it */
 const char *text(enum text_id id, enum lang lang);
 const char *both_in(const struct both *b, enum lang lang);
 const char *verdict_text(const char *name, enum lang lang);

@@ -28,6 +28,11 @@ const char *both_in(const struct both *b, enum lang lang)
 	return first ? first : second ? second : "";
 }
 
+const char *lang_code(enum lang lang)
+{
+	return lang == LANG_FR ? "fr" : "en";
+}
+
 const char *text(enum text_id id, enum lang lang)
 {
 	return both_in(&sentences[id], lang);

@@ -379,6 +379,14 @@ void rule_load(struct loader *l, const char *name, const struct fact *root)
 
 /* ------------------------------------------------------------------ reading a rule */
 
+int severity_named(const char *word)
+{
+	for (int s = SEVERITY_INFO; s <= SEVERITY_CRITICAL; s++)
+		if (!strcmp(word, severity_names[s]))
+			return s;
+	return -1;
+}
+
 const char *rule_id(const struct rule *r) { return r->id; }
 const char *rule_area(const struct rule *r) { return r->area; }
 int rule_version(const struct rule *r) { return r->version; }

@@ -47,7 +47,6 @@ static size_t segment(struct span text, size_t at)
 static bool is_address(struct span text, size_t *ret_type, size_t *ret_address)
 {
 	static const char *const others[] = {"var", "data", "module", "local", "each", "count", "path", "self", "terraform", NULL};
-	char first[16];
 	size_t type = segment(text, 0), name;
 
 	if (!type || type == text.n || text.p[type] != '.')
@@ -69,10 +68,9 @@ static bool is_address(struct span text, size_t *ret_type, size_t *ret_address)
 			return false;
 		}
 	}
-	snprintf(first, sizeof first, "%.*s", (int)(type < 15 ? type : 15), text.p);
 	*ret_type = type;
 	*ret_address = name;
-	return !text_in(first, others);
+	return !span_in(span_cut(text, 0, type), others);
 }
 
 static struct span lower_case(struct arena *a, struct span s)

@@ -11,6 +11,7 @@
 enum severity { SEVERITY_INFO, SEVERITY_LOW, SEVERITY_MEDIUM, SEVERITY_HIGH, SEVERITY_CRITICAL };
 enum confidence { CONFIDENCE_LOW, CONFIDENCE_MEDIUM, CONFIDENCE_HIGH };
 extern const char *const severity_names[], *const confidence_names[];
+int severity_named(const char *word);      /* -1: none of that name */
 
 struct both {
 	const char *fr, *en;

@@ -61,6 +61,14 @@ bool text_in(const char *text, const char *const *list)
 	return false;
 }
 
+bool span_in(struct span text, const char *const *list)
+{
+	for (; *list; list++)
+		if (span_eq_nocase(text, span_of(*list)))
+			return true;
+	return false;
+}
+
 const char *folder_of(struct arena *a, const char *name)
 {
 	const char *slash = strrchr(name, '/');

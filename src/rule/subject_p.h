@@ -160,7 +160,9 @@ bool fact_is_unresolved(const struct fact *f);
 /* Follows a dotted path by keys; lists of one item are stepped through. NULL when missing. */
 const struct fact *fact_at(const struct fact *block, const char *dotted);
 const char *text_at(const struct fact *block, const char *dotted);
-bool text_in(const char *text, const char *const *list);      /* without case; list NULL-terminated */
+/* Without case; list NULL-terminated. NULL is in no list. */
+bool text_in(const char *text, const char *const *list);
+bool span_in(struct span text, const char *const *list);
 
 /* ------------------------------------------------------------------ views */
 

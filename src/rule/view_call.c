@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#define LONGEST_TOP_LEVEL 23    /* letters of a top-level domain; the longest in use has 18 */
 #define URLS_PER_VALUE 64      /* a script or a list in one string; real values have one or two */
 
 /* ------------------------------------------------------------------ URLs in a text */
@@ -167,20 +168,15 @@ static bool host_only_names(struct span host)
 					    "www.opencontainers.org", "hl7.org", "www.hl7.org", "terminology.hl7.org", "snomed.info", "loinc.org", "unitsofmeasure.org",
 					    "cyclonedx.org", "jakarta.ee", "relaxng.org", "purl.org", "xml.org", "www.mirthcorp.com", NULL};
 
-	for (size_t i = 0; names[i]; i++)
-		if (host.n == strlen(names[i]) && !strncasecmp(host.p, names[i], host.n))
-			return true;
-	return span_starts(host, "schemas.") || span_starts(host, "docs.") || span_starts(host, "xmlns.");
+	return span_in(host, names) || span_starts(host, "schemas.") || span_starts(host, "docs.") || span_starts(host, "xmlns.");
 }
 
 static bool scheme_calls(struct span scheme)
 {
 	static const char *const none[] = {"file", "arn", "data", "urn", "classpath", "docker-pullable", "git", "ssm", "secretsmanager", "unix", "npipe", "pkg", "oci",
 					   "about", "chrome", "s3", "gs", "abfs", "abfss", "wasb", "wasbs", "hdfs", "vscode", "jar", "resource", "env", "op", "vault", "awssm", "fd", "tag", NULL};
-	char text[40];
 
-	snprintf(text, sizeof text, "%.*s", (int)(scheme.n < 39 ? scheme.n : 39), scheme.p);
-	return !text_in(text, none);
+	return !span_in(scheme, none);
 }
 
 /* A block whose settings are prose, metadata or a definition of something else. */
@@ -202,14 +198,11 @@ static bool stands_aside(const struct fact *f)
 
 static const char *key_of(const struct fact *f)
 {
-	const char *name = f->key && f->parent && key_eq(f->key, "value") ? fact_text(f->parent, "name") : NULL;
-	const struct fact *up = f;
+	const char *key = fact_key(f);
 
-	if (name)
-		return name;
-	while (up && !up->key)
-		up = up->parent;
-	return up ? up->key : NULL;
+	for (f = f->parent; f && !key; f = f->parent)
+		key = f->key;
+	return key;
 }
 
 static bool may_hold_host(const struct fact *f, const char *key);
@@ -296,16 +289,12 @@ static bool is_word_value(struct span v)
 {
 	static const char *const words[] = {"true", "false", "yes", "no", "on", "off", "none", "null", "auto", "default", "any", "all", "enabled", "disabled",
 					    "0.0.0.0", "::", "dynamic", "static", "internal", "external", "public", "private", "local", "string", "host", "network", NULL};
-	char text[16];
 	bool letter = false;
 
+	if (span_in(v, words))
+		return true;
 	for (size_t i = 0; i < v.n; i++)
 		letter |= isalpha((unsigned char)v.p[i]) != 0;
-	if (v.n < sizeof text) {
-		snprintf(text, sizeof text, "%.*s", (int)v.n, v.p);
-		if (text_in(text, words))
-			return true;
-	}
 	return !letter && !(memchr(v.p, '.', v.n) && v.n >= 7);
 }
 
@@ -320,17 +309,15 @@ static bool last_label_is_domain(struct span host)
 	static const char *const files[] = {"py", "sh", "js", "ts", "json", "yaml", "yml", "xml", "conf", "cfg", "properties", "jar", "pem", "crt", "key", "sql", "txt",
 					    "log", "md", "html", "css", "png", "service", "sock", "go", "java", "class", "tf", "env", "ini", "toml", "lua", "php", "exe", "so", "zip", "gz", NULL};
 	size_t i = host.n;
-	char text[24];
 	bool letters = true;
 
 	while (i && host.p[i - 1] != '.')
 		i--;
 	for (size_t k = i; k < host.n; k++)
 		letters &= isalpha((unsigned char)host.p[k]) != 0;
-	if (host.n - i >= sizeof text || host.n - i < 2)
+	if (host.n - i > LONGEST_TOP_LEVEL || host.n - i < 2)
 		return !i;
-	snprintf(text, sizeof text, "%.*s", (int)(host.n - i), host.p + i);
-	return letters && !text_in(text, files);
+	return letters && !span_in(span_cut(host, i, host.n), files);
 }
 
 static bool is_ipv4(struct span v)

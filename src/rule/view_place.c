@@ -500,12 +500,12 @@ static void tell_setting(struct setting *s, const struct fact *f, const char *ke
 					.of_name = fact_path(s->b->arena, s->doc, f), .doc = s->doc});
 }
 
-/* The key of a value, also where it is the name beside it ({name: AWS_REGION, value: ...}). */
+/* An item of a list goes by the list's key. */
 static const char *key_of(const struct fact *f)
 {
-	const char *name = f->key && f->parent && key_eq(f->key, "value") ? fact_text(f->parent, "name") : NULL;
+	const char *key = fact_key(f);
 
-	return name ? name : f->key ? f->key : f->parent ? f->parent->key : NULL;
+	return key || !f->parent ? key : f->parent->key;
 }
 
 static void scan_pair(struct setting *s, const struct fact *f)

@@ -187,11 +187,11 @@ static bool nothing_to_evaluate(const struct run *r, const struct report *report
 
 static bool fails(const struct scan_request *q, const struct report *report)
 {
-	for (int s = SEVERITY_INFO; s <= SEVERITY_CRITICAL; s++)
-		if (!strcmp(q->fail_on, severity_names[s]))
-			for (int k = s; k <= SEVERITY_CRITICAL; k++)
-				if (report->by_severity[k])
-					return true;
+	int from = severity_named(q->fail_on);
+
+	for (int s = from; from >= 0 && s <= SEVERITY_CRITICAL; s++)      /* "none" names no severity */
+		if (report->by_severity[s])
+			return true;
 	return q->fail_on_unknown && report->unknowns;
 }
 
