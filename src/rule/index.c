@@ -178,11 +178,12 @@ static bool next_outward(struct segments *s, const char **ret, size_t *ret_n)
 bool setting_is(const char *setting, const struct fact *f)
 {
 	const char *key = setting_key(f), *segment;
-	struct segments s = {f, f->key, f->key ? strlen(f->key) : 0};
+	struct segments s;
 	size_t left = strlen(setting), n;
 
 	if (!key)
 		return false;
+	s = (struct segments){f, f->key, f->key ? strlen(f->key) : 0};
 	if (strchr(setting, '.') && same_together(key, setting))
 		return true;
 	while (left) {
