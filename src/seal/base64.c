@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* Base64 of hashes, keys and signatures: canonical and of a known length, so that one value has one spelling. */
+/* Base64 of hashes, keys and signatures; read, it must be canonical and of a known length, so that one value has one spelling. */
 #include "seal/base64.h"
 
 #include <openssl/evp.h>
@@ -15,4 +15,16 @@ int base64_exact(struct span text, unsigned char *bytes, size_t n)
 		return -1;
 	memcpy(bytes, raw, n);
 	return 0;
+}
+
+void base64_write(struct str *out, const unsigned char *bytes, size_t n)
+{
+	static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+	for (size_t i = 0; i < n; i += 3) {
+		unsigned long v = (unsigned long)bytes[i] << 16 | (i + 1 < n ? (unsigned long)bytes[i + 1] << 8 : 0) | (i + 2 < n ? bytes[i + 2] : 0);
+
+		for (size_t k = 0; k < 4; k++)
+			str_char(out, i + k > n ? '=' : letters[v >> (18 - 6 * k) & 63]);
+	}
 }

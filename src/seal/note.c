@@ -26,14 +26,6 @@ enum { KEY_BYTES = 32, SIGNATURE_BYTES = 64, HASH_BYTES = 4 };
 
 /* ------------------------------------------------------------------ small things */
 
-static void put_base64(struct str *out, const unsigned char *bytes, size_t n)
-{
-	unsigned char text[4 * ((HASH_BYTES + SIGNATURE_BYTES + 2) / 3) + 1];
-
-	EVP_EncodeBlock(text, bytes, (int)n);
-	str_text(out, (const char *)text);
-}
-
 /* The next line, without its end; -1 when there is none that is ended. */
 static int take_line(struct span *rest, struct span *line)
 {
@@ -107,7 +99,7 @@ static const char *vkey_text(struct arena *a, const struct note_key *k)
 	const char *vkey;
 
 	str_printf(&out, "%s+%s+", k->origin, hex(k->hash, HASH_BYTES, text));
-	put_base64(&out, k->key, sizeof k->key);
+	base64_write(&out, k->key, sizeof k->key);
 	vkey = arena_dup(a, out.p, out.n);
 	str_free(&out);
 	return vkey;
@@ -196,7 +188,7 @@ int note_sign(struct arena *a, const char *key_path, const struct checkpoint *c,
 	if (!key)
 		return -1;
 	str_printf(&text, "%s\n%llu\n", c->origin, (unsigned long long)c->size);
-	put_base64(&text, c->root.b, MERKLE_BYTES);
+	base64_write(&text, c->root.b, MERKLE_BYTES);
 	str_char(&text, '\n');
 	if (key_of(key, c->origin, &k) || sign_text(key, str_get(&text), line + HASH_BYTES)) {
 		err_set(e, EXIT_BROKEN, "cannot sign a checkpoint: %s", openssl_reason());
@@ -205,7 +197,7 @@ int note_sign(struct arena *a, const char *key_path, const struct checkpoint *c,
 	memcpy(line, k.hash, HASH_BYTES);
 	str_span(out, str_get(&text));
 	str_printf(out, "\n\xe2\x80\x94 %s ", c->origin);
-	put_base64(out, line, sizeof line);
+	base64_write(out, line, sizeof line);
 	str_char(out, '\n');
 	if (ret_vkey)
 		*ret_vkey = vkey_text(a, &k);
@@ -277,7 +269,7 @@ void tlog_proof_write(struct str *out, const struct tlog_proof *p)
 {
 	str_printf(out, PROOF_HEAD "\nindex %llu\n", (unsigned long long)p->index);
 	for (size_t i = 0; i < p->proof.count; i++) {
-		put_base64(out, p->proof.hashes[i].b, MERKLE_BYTES);
+		base64_write(out, p->proof.hashes[i].b, MERKLE_BYTES);
 		str_char(out, '\n');
 	}
 	str_char(out, '\n');
