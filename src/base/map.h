@@ -25,7 +25,7 @@ struct map {
 void *map_get(const struct map *m, struct span key);      /* NULL when absent */
 /* The entry of key, made with value NULL when absent. Valid until the next map_entry call. */
 struct map_entry *map_entry(struct map *m, struct span key);
-void map_put(struct map *m, struct span key, void *value);
+void map_put(struct map *m, struct span key, const void *value);      /* what was put const is to be read const */
 /* One copy of each text for the life of the arena: equal texts have equal pointers. */
 const char *map_intern(struct map *m, struct span text);
 

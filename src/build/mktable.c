@@ -5,9 +5,9 @@
  * ever points into the table) and so are examples, which only authors need: they read the folder (--rules).
  * A file with an error stops the build with file:line:column.
  */
+#include "base/digest.h"
 #include "base/io.h"
 #include "base/limits.h"
-#include "base/digest.h"
 #include "read/read.h"
 
 #include <ftw.h>

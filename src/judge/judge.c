@@ -24,7 +24,7 @@ static void prepare_controls(struct bench *b)
 	b->control_index = MAP_INIT(b->arena);
 	b->spoken = ARENA_ARRAY(b->arena, bool, b->control_count + 1);
 	for (size_t i = 0; i < b->control_count; i++)
-		map_put(&b->control_index, span_of(b->controls[i]->id), (void *)&b->controls[i]);
+		map_put(&b->control_index, span_of(b->controls[i]->id), &b->controls[i]);
 	for (size_t r = 0; r < n; r++) {
 		const char *const *ids;
 		size_t count = rule_controls(rules[r], &ids);

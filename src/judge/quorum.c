@@ -25,7 +25,7 @@ static struct map named_subjects(const struct bench *b, const struct bucket *k)
 		const struct hit *h = &b->ev->hits[k->hits[i]];
 
 		for (size_t p = 0; h->subject && p < h->place_count; p++)
-			map_put(&m, span_of(subject_key(key, sizeof key, h->places[p].doc, h->subject)), (void *)h);
+			map_put(&m, span_of(subject_key(key, sizeof key, h->places[p].doc, h->subject)), h);
 	}
 	return m;
 }
@@ -79,7 +79,7 @@ static void list_missing(const struct bench *b, const struct bucket *k, struct j
 		subject_key(key, sizeof key, c->doc, c->address);
 		if (map_get(&named, span_of(key)) || hit_inside(b, k, c))
 			continue;
-		map_put(&named, span_of(key), (void *)c);      /* a subject of two classes is listed once */
+		map_put(&named, span_of(key), c);      /* a subject of two classes is listed once */
 		*ARENA_PUSH(b->arena, j->missing, j->missing_count) = c;
 	}
 }

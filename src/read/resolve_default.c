@@ -97,7 +97,7 @@ static const struct fact *environment(const struct expansion *x, struct span nam
 		return NULL;
 	for (const struct fact *f; (f = env->next) && (f->doc != x->fact->doc || f->at.offset < x->fact->at.offset); env->next = f->next)
 		if (f->key && f->kind == FACT_LITERAL && f->state != FACT_UNKNOWN)
-			map_put(&env->values, span_of(f->key), (void *)(uintptr_t)f);
+			map_put(&env->values, span_of(f->key), f);
 	return map_get(&env->values, name);
 }
 

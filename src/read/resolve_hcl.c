@@ -55,7 +55,7 @@ static const struct index *index_of(struct resolver *r, const struct fact *group
 	FACT_EACH(child, group) {
 		*ARENA_PUSH(r->scratch, index->items, index->count) = child;
 		if (child->key && !child->block_syntax)
-			map_put(&index->keys, span_of(child->key), (void *)(uintptr_t)child);
+			map_put(&index->keys, span_of(child->key), child);
 	}
 	return index;
 }
@@ -378,7 +378,7 @@ static void add_names(struct resolver *r, struct module *m, const struct doc *d)
 				continue;
 			FACT_EACH(local, block)
 				if (local->key && !local->block_syntax)
-					map_put(&m->locals, span_of(local->key), (void *)(uintptr_t)local);
+					map_put(&m->locals, span_of(local->key), local);
 		}
 }
 

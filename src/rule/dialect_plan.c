@@ -27,7 +27,7 @@ static void index_changes(struct plan *p, const struct fact *root)
 			const char *address = change->kind == FACT_BLOCK ? fact_text(change, "address") : NULL;
 
 			if (address)
-				map_put(&p->changes, span_of(address), (void *)(uintptr_t)fact_child(change, "change"));
+				map_put(&p->changes, span_of(address), fact_child(change, "change"));
 		}
 }
 
@@ -49,7 +49,7 @@ static struct map index_configuration(struct plan *p, const struct fact *module)
 			const char *type = r->kind == FACT_BLOCK ? fact_text(r, "type") : NULL, *name = type ? fact_text(r, "name") : NULL;
 
 			if (name)
-				map_put(&index, span_of(arena_printf(p->b->arena, "%s.%s", type, name)), (void *)(uintptr_t)r);
+				map_put(&index, span_of(arena_printf(p->b->arena, "%s.%s", type, name)), r);
 		}
 	return index;
 }

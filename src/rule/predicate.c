@@ -184,8 +184,7 @@ static enum truth test_matches(struct judged *j)
 		j->v->match = groups[1].p ? groups[1] : groups[0];
 		return TRUTH_YES;
 	case REGEX_LIMIT:
-		j->c->limit = true;
-		j->c->limit_why = "a bound of the pattern was reached";
+		limit_reached(j->c);
 		return TRUTH_UNKNOWN;
 	default:
 		return TRUTH_NO;
@@ -623,8 +622,8 @@ static enum truth test_has(struct judged *j)
 		return j->v->unknown || (j->v->fact && j->v->fact->state == FACT_UNKNOWN) ? TRUTH_UNKNOWN : TRUTH_NO;
 	inner.block = inner.self = j->v->fact;
 	result = cond_eval(&inner, j->t->has);
-	j->c->limit = inner.limit;
-	j->c->limit_why = inner.limit_why;
+	if (inner.limit)
+		limit_reached(j->c);
 	*j->out = result;
 	return result.truth;
 }

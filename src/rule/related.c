@@ -105,7 +105,8 @@ static struct verdict3 has_eval(struct context *c, const struct cond *leaf, cons
 		*ARENA_PUSH(c->scratch, all.witnesses, all.count) = (struct witness){.fact = s->block, .related = true};
 	for (size_t i = 0; i < all.count; i++)
 		all.witnesses[i].related = true;
-	c->limit = c->limit || inner.limit;
+	if (inner.limit)
+		limit_reached(c);
 	return all;
 }
 

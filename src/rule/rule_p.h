@@ -313,6 +313,13 @@ struct context {
 	const char *limit_why;
 };
 
+/* What c's rule says here is not the whole truth: a bound of a pattern was reached on the way. */
+static inline void limit_reached(struct context *c)
+{
+	c->limit = true;
+	c->limit_why = "a bound of the pattern was reached";
+}
+
 /* One value under test, and what can be said of how it came about. */
 struct value {
 	const struct fact *fact;     /* NULL: no fact (meta, a default) */

@@ -158,8 +158,7 @@ static void capture_value(struct context *c, const struct cond *leaf, struct val
 	enum regex_result result = regex_find(pattern_get(leaf->capture), v->text, 0, groups, 2);
 
 	if (result == REGEX_LIMIT) {
-		c->limit = true;
-		c->limit_why = "a bound of the pattern was reached";
+		limit_reached(c);
 		v->unknown = true;
 	} else if (result == REGEX_NO || !groups[1].p) {
 		v->missing = true;

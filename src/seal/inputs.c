@@ -72,7 +72,7 @@ static int compare(struct verification *v, const struct fact *list, const struct
 
 		if (!name || !digest || map_get(&seen, span_of(name)))
 			return -1;
-		map_put(&seen, span_of(name), (void *)(uintptr_t)name);
+		map_put(&seen, span_of(name), name);
 		d = map_get(&docs, span_of(name));
 		if (!d)
 			differs(c, &c->missing, name);

@@ -5,12 +5,12 @@
  * passed over. Also what a container's leaf in a ledger is, since verify makes it again to check a proof.
  */
 #include "seal/note.h"
-#include "seal/base64.h"
-#include "seal/seal_p.h"
 
 #include "base/io.h"
 #include "base/jsonw.h"
 #include "base/limits.h"
+#include "seal/base64.h"
+#include "seal/seal_p.h"
 
 #include <errno.h>
 #include <fcntl.h>
