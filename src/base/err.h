@@ -9,7 +9,7 @@
 
 #include <stddef.h>
 
-/* Exit codes of the command, DESIGN section 4. When several apply: 5, 4, 2, 3, 1. */
+/* Exit codes of the command, as README.md and the manual list them. When several apply: 5, 4, 2, 3, 1. */
 enum exit_code {
 	EXIT_CLEAN = 0,           /* evaluated, nothing at or above --fail-on */
 	EXIT_FINDINGS = 1,        /* findings at or above it */

@@ -156,44 +156,57 @@ static void count_hit(const struct bench *b, size_t index, struct judgement *j, 
 
 /* ------------------------------------------------------------------ the reason in a word */
 
-static const char *why_not_evidenced(const struct judgement *j, bool spoken)
+const char *const why_words[] = {
+#define WHY(id, word, fr, en) [WHY_##id] = word,
+#include "judge/why.def"
+#undef WHY
+};
+
+static enum why why_not_evidenced(const struct judgement *j, bool spoken)
 {
 	if (j->control->quorum == QUORUM_DOCUMENT)
-		return "document";
+		return WHY_document;
 	if (!spoken)
-		return j->control->declared_count ? "declaration-only" : "no-rule";
+		return j->control->declared_count ? WHY_declaration_only : WHY_no_rule;
 	if (j->missing_count)
-		return j->support_count ? "quorum-not-met" : "no-evidence";
-	return j->support_count ? "declaration-only" : "no-subject";
+		return j->support_count ? WHY_quorum_not_met : WHY_no_evidence;
+	return j->support_count ? WHY_declaration_only : WHY_no_subject;
 }
 
-static const char *why_of(const struct bench *b, const struct judgement *j, const struct count *c,
-			  const struct deployment_state *s, bool spoken)
+static enum why why_of(const struct bench *b, const struct judgement *j, const struct count *c, bool spoken)
 {
 	switch (j->verdict) {
 	case VERDICT_WAIVED:
-		return "waived";
+		return WHY_waived;
 	case VERDICT_NOT_APPLICABLE:
 		if (c->kept.in_force)
-			return "not-bound";
-		return j->control->from != DATE_NONE && b->date < j->control->from ? "not-in-force" : "no-longer-in-force";
+			return WHY_not_bound;
+		return j->control->from != DATE_NONE && b->date < j->control->from ? WHY_not_in_force : WHY_no_longer_in_force;
 	case VERDICT_CONTRADICTED:
-		return c->undeclared ? "undeclared" : "declared-differs";
+		return c->undeclared ? WHY_undeclared : WHY_declared_differs;
 	case VERDICT_NONCONFORM:
-		return "evidence-against";
+		return WHY_evidence_against;
 	case VERDICT_TO_CONFIRM:
-		return "low-confidence";
+		return WHY_low_confidence;
 	case VERDICT_INCOMPLETE:
-		return c->limit || !s || !s->why ? "limit" : s->why;
+		return WHY_limit;
 	case VERDICT_UNKNOWN:
-		return "unresolved";
+		return WHY_unresolved;
 	case VERDICT_CONFORM:
-		return "quorum";
+		return WHY_quorum;
 	case VERDICT_NOT_EVIDENCED:
 	case VERDICTS:
 		break;
 	}
 	return why_not_evidenced(j, spoken);
+}
+
+/* What was not read has its own words, unless a limit stands in the way already. */
+static const char *why_word(const struct bench *b, const struct judgement *j, const struct count *c, const struct deployment_state *s, bool spoken)
+{
+	if (j->verdict == VERDICT_INCOMPLETE && !c->limit && s && s->why)
+		return s->why;
+	return why_words[why_of(b, j, c, spoken)];
 }
 
 /* ------------------------------------------------------------------ one judgement */
@@ -220,7 +233,7 @@ static void judge_control(const struct bench *b, const struct deployment_state *
 	j->below = verdict_of(&c.all);
 	j->partial = s && s->partial && b->spoken[control];
 	j->severity = c.graver ? c.gravest : j->control->severity;
-	j->why = why_of(b, j, &c, s, b->spoken[control]);
+	j->why = why_word(b, j, &c, s, b->spoken[control]);
 }
 
 /* ------------------------------------------------------------------ deployments */
@@ -240,7 +253,7 @@ static void count_document(struct deployment_state *s, const struct doc *d)
 	s->docs_partial += d->status == DOC_PARTIAL;
 	if (d->status == DOC_PARTIAL || d->status == DOC_UNREADABLE) {
 		s->incomplete = true;
-		s->why = "unread-document";
+		s->why = why_words[WHY_unread_document];
 	}
 	s->partial |= d->status != DOC_READ;      /* a binary of no known format does not stop the audit, but is said */
 }
@@ -252,10 +265,10 @@ static void look_at_documents(const struct bench *b, struct deployment_state *s)
 			count_document(s, b->inputs->docs[i]);
 	if (!s->docs) {
 		s->incomplete = true;
-		s->why = "no-document";
+		s->why = why_words[WHY_no_document];
 	} else if (!s->incomplete && walk_failed(b->inputs)) {
 		s->incomplete = true;
-		s->why = "unread-folder";
+		s->why = why_words[WHY_unread_folder];
 	}
 	s->partial |= s->incomplete;
 	s->basis.incomplete = s->incomplete;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* One verdict per deployment and control, and the waivers (DESIGN 3.6; docs/verdicts.md says it in words). */
+/* One verdict per deployment and control, and the waivers (docs/verdicts.md says it in words). */
 #ifndef JUDGE_JUDGE_H
 #define JUDGE_JUDGE_H
 
@@ -33,6 +33,14 @@ enum standing { STANDS_APPLIES, STANDS_WAIVED, STANDS_NOT_IN_FORCE, STANDS_NOT_B
 extern const char *const evidence_row_names[EVIDENCE_ROWS], *const standing_names[STANDINGS];
 void verdict_print(FILE *out);      /* the Markdown table of docs/verdicts.md */
 
+/* The reasons of verdicts, from judge/why.def. */
+enum why {
+#define WHY(id, word, fr, en) WHY_##id,
+#include "judge/why.def"
+#undef WHY
+};
+extern const char *const why_words[];
+
 struct waiver_use {
 	const struct waiver *waiver;
 	size_t used;                 /* findings it covers */
@@ -45,7 +53,7 @@ struct judgement {
 	enum verdict verdict, below;              /* below: the verdict if there were no waiver */
 	bool partial;                             /* coverage: partial, a mark beside any verdict */
 	enum severity severity;                   /* the gravest unwaived against, else the control's */
-	const char *why;                          /* stable word for the reason, listed in docs/verdicts.md */
+	const char *why;                          /* the reason in a word: one of why_words */
 	const struct hit **against, **support, **open;      /* open: unknown and incomplete */
 	size_t against_count, support_count, open_count;
 	const struct concern **missing;           /* concerned subjects without evidence */
@@ -74,7 +82,7 @@ struct deployment_state {
 	size_t docs, docs_read, docs_partial;     /* covered by its exports */
 	bool incomplete;                          /* globs match nothing, or a covered document was not wholly read */
 	bool partial;                             /* that, or a covered document of no known format */
-	const char *why;                          /* "no-document", "unread-document", "unread-folder", NULL */
+	const char *why;                          /* what was not read, one of why_words, or NULL */
 	enum advice advice;
 	struct advice_basis basis;
 };

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * The verdict table (DESIGN 3.6): rows are what the evidence says, columns are how the control stands towards this
+ * The verdict table (docs/verdicts.md): rows are what the evidence says, columns are how the control stands towards this
  * facility on this date. tests/unit/u_judge.c prints it; docs/verdicts.md holds the same print.
  * Nothing here looks at a document: the evidence is counted in judge.c.
  */

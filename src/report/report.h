@@ -174,7 +174,7 @@ struct report_request {
 	struct span identity_key;    /* the facility's HMAC key for masked values; empty: the masked excerpt and its length */
 };
 
-/* f1: identities of all hits (rules-language.md section 8), before judging since waivers may name them. */
+/* f1: identities of all hits (docs/rules.md section 8), before judging since waivers may name them. */
 const char **report_fingerprints(struct arena *a, const struct evaluation *ev, struct span identity_key);
 
 void report_build(struct arena *a, const struct report_request *q, const struct ruleset *rules, const struct know *k,

@@ -119,26 +119,9 @@ const char *area_text(const char *area, enum lang lang)
 const char *why_text(const char *why, enum lang lang)
 {
 	static const struct word words[] = {
-		{"waived", {"tout ce qui est contraire est couvert par une dérogation", "all evidence against is waived"}},
-		{"not-in-force", {"pas encore en vigueur à la date d'audit", "not yet in force on the audit date"}},
-		{"no-longer-in-force", {"plus en vigueur à la date d'audit", "no longer in force on the audit date"}},
-		{"not-bound", {"ne lie pas un établissement de ce statut", "does not bind a facility of this kind"}},
-		{"declared-differs", {"la configuration contredit la déclaration", "the configuration contradicts the declaration"}},
-		{"undeclared", {"observé, mais déclaré nulle part", "observed, but declared nowhere"}},
-		{"evidence-against", {"un constat au moins est contraire", "at least one finding is against"}},
-		{"low-confidence", {"un indice contraire, à confirmer par une personne", "a hint against, to be confirmed by a person"}},
-		{"limit", {"une limite d'évaluation a été atteinte", "a limit of the evaluation was reached"}},
-		{"no-document", {"aucun fichier ne correspond aux exports déclarés", "no file matches the declared exports"}},
-		{"unread-document", {"un fichier au moins n'a pas pu être lu en entier", "at least one file could not be read wholly"}},
-		{"unread-folder", {"un dossier n'a pas pu être parcouru", "a folder could not be walked"}},
-		{"unresolved", {"une valeur n'est connue qu'à l'exécution", "a value is only known at run time"}},
-		{"quorum", {"démontré, rien de contraire", "evidenced, nothing against"}},
-		{"document", {"seul un document peut le démontrer", "only a document can show it"}},
-		{"declaration-only", {"déclaré seulement : rien dans les fichiers remis ne le montre", "declared only: nothing in the files handed over shows it"}},
-		{"no-rule", {"aucune règle retenue n'en parle", "no selected rule speaks of it"}},
-		{"no-subject", {"rien de ce que vise l'exigence n'a été vu", "nothing that the control concerns was seen"}},
-		{"no-evidence", {"aucun des éléments visés n'est démontré", "none of the concerned subjects is evidenced"}},
-		{"quorum-not-met", {"certains des éléments visés ne sont pas démontrés", "some of the concerned subjects are not evidenced"}},
+#define WHY(id, word, fr, en) {word, {fr, en}},
+#include "judge/why.def"
+#undef WHY
 		{NULL, {NULL, NULL}},
 	};
 
