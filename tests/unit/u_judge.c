@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* The verdict table against its page and against DESIGN's order of precedence; the advice, question by question. */
+/* The verdict table against its page and against its order of precedence; the advice, question by question. */
 #include "unit.h"
 
 #include "base/io.h"
