@@ -21,6 +21,11 @@ static void print_date(const char *label, date_t date)
 		printf("\n%s: %s\n", label, date_format(date, text));
 }
 
+static void print_citation(const char *indent, const struct citation *c, enum lang lang)
+{
+	printf("%s%s%s%s\n", indent, both_in(&c->text, lang), c->url ? "  " : "", c->url ? c->url : "");
+}
+
 static void print_text(const char *label, const struct control *c, const char *key, enum lang lang)
 {
 	const struct fact *texts = fact_child(c->fact, key);
@@ -50,7 +55,7 @@ static void explain_control(const struct ruleset *set, const struct control *c, 
 {
 	printf("%s  %s\n\n%s: %s\n\n%s:\n", c->id, both_in(&c->title, lang), words[lang].requirement, both_in(&c->requirement, lang), words[lang].sources);
 	for (size_t i = 0; i < c->source_count; i++)
-		printf("  %s\n", c->sources[i]);
+		print_citation("  ", &c->sources[i], lang);
 	print_date(words[lang].from, c->from);
 	print_date(words[lang].until, c->until);
 	printf("\n%s: %s\n", words[lang].remedy, both_in(&c->remedy, lang));
@@ -85,7 +90,7 @@ static void explain_rule(const struct ruleset *set, const struct rule *r, enum l
 			continue;
 		printf("  %s  %s\n", c->id, both_in(&c->title, lang));
 		for (size_t k = 0; k < c->source_count; k++)
-			printf("      %s\n", c->sources[k]);
+			print_citation("      ", &c->sources[k], lang);
 	}
 }
 

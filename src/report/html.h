@@ -13,6 +13,7 @@ struct page {
 
 /* Every text that is not a literal of the writer goes through one of these. */
 void html_text(struct page *p, const char *words);      /* NULL: nothing */
+void html_citation(struct page *p, const struct citation *c);      /* a link where the law is published */
 void html_span(struct page *p, struct span words);
 void html_put(struct page *p, const char *markup);
 void html_say(struct page *p, enum text_id id);

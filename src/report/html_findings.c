@@ -121,7 +121,7 @@ static void put_law(struct page *p, const struct report_finding *f)
 		}
 		for (size_t k = 0; c && k < c->source_count; k++) {
 			html_put(p, k ? ", " : " : <strong>");
-			html_text(p, c->sources[k]);
+			html_citation(p, &c->sources[k]);
 		}
 		html_put(p, c && c->source_count ? "</strong></li>" : "</li>");
 	}

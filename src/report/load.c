@@ -236,6 +236,17 @@ static void severities(struct load *l, const struct fact *block, const char *key
 		counts[s] = count_of(l, f, severity_names[s]);
 }
 
+/* A report may come from anybody, and its links end up in a page: nothing but addresses of the web. */
+static void make_citation(struct load *l, const struct fact *f, void *to)
+{
+	struct citation *c = to;
+
+	c->text = (struct both){needed_text(l, f, "fr"), needed_text(l, f, "en")};
+	c->url = optional_text(l, f, "url");
+	if (c->url && !url_is_web(c->url))
+		refuse(l, f, "no address of the web in", "url");
+}
+
 static void make_control(struct load *l, const struct fact *f, void *to)
 {
 	struct control *c = ARENA_NEW(l->arena, struct control);
@@ -245,7 +256,7 @@ static void make_control(struct load *l, const struct fact *f, void *to)
 	c->title = both(l, f, "title");
 	c->requirement = both(l, f, "requirement");
 	c->remedy = both(l, f, "remedy");
-	c->sources = texts(l, f, "sources", &c->source_count);
+	c->sources = items(l, f, "sources", sizeof *c->sources, make_citation, &c->source_count);
 	c->bound = texts(l, f, "bound", &c->bound_count);
 	c->from = date(l, f, "from");
 	c->until = date(l, f, "until");

@@ -42,6 +42,17 @@ void html_text(struct page *p, const char *words)
 		html_span(p, span_of(words));
 }
 
+void html_citation(struct page *p, const struct citation *c)
+{
+	if (c->url) {
+		html_put(p, "<a rel=\"noreferrer\" href=\"");
+		html_text(p, c->url);
+		html_put(p, "\">");
+	}
+	html_text(p, both_in(&c->text, p->lang));
+	html_put(p, c->url ? "</a>" : "");
+}
+
 void html_put(struct page *p, const char *markup)
 {
 	str_text(p->out, markup);

@@ -62,6 +62,20 @@ static void write_components(struct jsonw *w, const struct report *r)
 	jsonw_array_end(w);
 }
 
+static void write_citations(struct jsonw *w, const struct control *c)
+{
+	jsonw_key(w, "sources");
+	jsonw_array(w);
+	for (size_t i = 0; i < c->source_count; i++) {
+		jsonw_object(w);
+		jsonw_member(w, "en", c->sources[i].text.en);
+		jsonw_member(w, "fr", c->sources[i].text.fr);
+		jsonw_member(w, "url", c->sources[i].url);
+		jsonw_object_end(w);
+	}
+	jsonw_array_end(w);
+}
+
 static void write_controls(struct jsonw *w, const struct report *r)
 {
 	jsonw_key(w, "controls");
@@ -78,7 +92,7 @@ static void write_controls(struct jsonw *w, const struct report *r)
 		write_both(w, "remedy", &c->remedy);
 		write_both(w, "requirement", &c->requirement);
 		jsonw_member(w, "severity", severity_names[c->severity]);
-		jsonw_member_texts(w, "sources", c->sources, c->source_count);
+		write_citations(w, c);
 		write_both(w, "title", &c->title);
 		jsonw_member(w, "until", date_text(c->until, date));
 		jsonw_object_end(w);

@@ -49,7 +49,7 @@ static void put_point(struct letter *l, const struct plan_task *t, size_t number
 	str_char(l->out, '\n');
 	put_item(l, "Pourquoi", both_in(&f->why, LANG_FR), false);
 	put_item(l, "À faire", both_in(&f->fix, LANG_FR), false);
-	plan_law(&l->text, l->report, f->controls, f->control_count, LANG_FR);
+	report_law(&l->text, l->report, f->controls, f->control_count, LANG_FR);
 	put_scratch(l, "Texte", false);
 	for (size_t i = 0; i < t->count; i++) {
 		str_text(l->out, "   - Constaté dans ");

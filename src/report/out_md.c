@@ -47,13 +47,7 @@ static void put_place(struct md *m, const struct report_finding *f)
 
 static void put_law(struct md *m, const struct report_finding *f)
 {
-	for (size_t i = 0; i < f->control_count; i++) {
-		const struct control *c = report_control_named(m->report, f->controls[i]);
-
-		str_printf(&m->text, "%s%s", i ? " ; " : "", f->controls[i]);
-		for (size_t k = 0; c && k < c->source_count; k++)
-			str_printf(&m->text, "%s%s", k ? ", " : colon(m), c->sources[k]);
-	}
+	report_law(&m->text, m->report, f->controls, f->control_count, m->lang);
 	put_item(m, TEXT_LAW, str_get(&m->text).p, false);
 	str_clear(&m->text);
 }

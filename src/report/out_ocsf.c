@@ -21,7 +21,7 @@ struct event {
 	const char *control;                    /* the first, NULL */
 	const char *const *controls;
 	size_t control_count;
-	const char *const *sources;
+	const struct citation *sources;
 	size_t source_count;
 	int compliance;                         /* 0 unknown, 1 pass, 2 warning, 3 fail, 99 other */
 	int severity, status;                   /* status 1 new, 3 suppressed */
@@ -30,9 +30,20 @@ struct event {
 	const struct report_finding *finding;   /* NULL for a control */
 };
 
+/* The class wants at least one standard: a rule without a control is the program's own word. */
+static void put_standards(struct ocsf *o, const struct event *e)
+{
+	jsonw_key(&o->w, "standards");
+	jsonw_array(&o->w);
+	for (size_t i = 0; i < e->source_count; i++)
+		jsonw_text(&o->w, both_in(&e->sources[i].text, o->lang));
+	if (!e->source_count)
+		jsonw_text(&o->w, "scelle");
+	jsonw_array_end(&o->w);
+}
+
 static void put_compliance(struct ocsf *o, const struct event *e)
 {
-	static const char *const own[] = {"scelle"};
 	static const char *const words[] = {"Unknown", "Pass", "Warning", "Fail"};
 
 	jsonw_key(&o->w, "compliance");
@@ -40,7 +51,7 @@ static void put_compliance(struct ocsf *o, const struct event *e)
 	if (e->control)
 		jsonw_member(&o->w, "control", e->control);
 	jsonw_member_texts(&o->w, "requirements", e->controls, e->control_count);
-	jsonw_member_texts(&o->w, "standards", e->source_count ? e->sources : own, e->source_count ? e->source_count : 1);
+	put_standards(o, e);
 	jsonw_member(&o->w, "status", e->compliance <= 3 ? words[e->compliance] : e->verdict);
 	jsonw_member_int(&o->w, "status_id", e->compliance);
 	jsonw_object_end(&o->w);

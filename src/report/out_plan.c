@@ -43,7 +43,7 @@ static void put_correction(struct page *p, const struct plan_task *t)
 
 	put_head(p, t, both_in(&f->title, p->lang));
 	put_item(p, TEXT_REMEDY, both_in(&f->fix, p->lang), false);
-	plan_law(&p->text, p->report, f->controls, f->control_count, p->lang);
+	report_law(&p->text, p->report, f->controls, f->control_count, p->lang);
 	put_scratch(p, TEXT_LAW, false);
 	for (size_t i = 0; i < t->count; i++) {
 		str_printf(p->out, "  - %s%s", text(TEXT_FILE, p->lang), p->lang == LANG_FR ? " : " : ": ");

@@ -25,7 +25,7 @@ static void put_correction(struct str *out, struct str *s, const struct report *
 	csv_cell(out, f->rule);
 	csv_cell(out, both_in(&f->title, lang));
 	csv_cell(out, both_in(&f->fix, lang));
-	plan_law(s, r, f->controls, f->control_count, lang);
+	report_law(s, r, f->controls, f->control_count, lang);
 	put_scratch(out, s);
 	for (size_t i = 0; i < t->count; i++) {
 		str_text(s, i ? " ; " : "");
@@ -44,7 +44,7 @@ static void put_document(struct str *out, struct str *s, const struct report *r,
 	csv_cell(out, c->id);
 	csv_cell(out, both_in(&c->title, lang));
 	csv_cell(out, both_in(&c->requirement, lang));
-	plan_law(s, r, &c->id, 1, lang);
+	report_law(s, r, &c->id, 1, lang);
 	put_scratch(out, s);
 	csv_cell(out, NULL);
 	csv_cell(out, NULL);

@@ -59,7 +59,7 @@ static void put_help(struct sarif *s, const struct rule_met *m)
 
 		str_printf(&s->text, "%s%s", s->text.n ? "\n" : "", m->controls[i]);
 		for (size_t k = 0; c && k < c->source_count; k++)
-			str_printf(&s->text, "%s%s", k ? ", " : ": ", c->sources[k]);
+			str_printf(&s->text, "%s%s", k ? ", " : ": ", both_in(&c->sources[k].text, s->lang));
 		if (c)
 			str_printf(&s->text, ". %s", both_in(&c->remedy, s->lang));
 	}

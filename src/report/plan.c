@@ -165,14 +165,3 @@ void plan_place(struct str *out, const struct report_finding *f)
 	if (p && p->line)
 		str_printf(out, ":%u:%u", p->line, p->column);
 }
-
-void plan_law(struct str *out, const struct report *r, const char *const *controls, size_t count, enum lang lang)
-{
-	for (size_t i = 0; i < count; i++) {
-		const struct control *c = report_control_named(r, controls[i]);
-
-		str_printf(out, "%s%s", i ? " ; " : "", controls[i]);
-		for (size_t k = 0; c && k < c->source_count; k++)
-			str_printf(out, "%s%s", k ? ", " : lang == LANG_FR ? " : " : ": ", c->sources[k]);
-	}
-}

@@ -24,6 +24,5 @@ extern const char *const plan_actor_names[ACTORS];      /* stable words for mach
 const char *plan_actor_text(enum plan_actor actor, enum lang lang);
 /* "exports/a.tf:3:1" of a finding, appended. */
 void plan_place(struct str *out, const struct report_finding *f);
-void plan_law(struct str *out, const struct report *r, const char *const *controls, size_t count, enum lang lang);
 
 #endif

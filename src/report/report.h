@@ -239,6 +239,7 @@ const char *diag_level_text(enum diag_level level, enum lang lang);
 /* ------------------------------------------------------------------ questions about the model that writers share */
 
 const struct control *report_control_named(const struct report *r, const char *id);      /* NULL when unknown */
+void report_law(struct str *out, const struct report *r, const char *const *controls, size_t count, enum lang lang);      /* HOST-04: CSP L.1111-8, ...; ... */
 /* The cell of a deployment and a control, both by index; deployment r->deployment_count is the facility's line. NULL when there is none. */
 const struct report_cell *report_cell_at(const struct report *r, size_t deployment, size_t control);
 /* Counts as a breach: against, neither waived nor old nor a doubt nor not applicable. */

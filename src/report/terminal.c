@@ -167,13 +167,7 @@ static void put_declared_observed(struct paper *p, const struct report_finding *
 
 static void put_law(struct paper *p, const struct report *r, const struct report_finding *f, struct str *s)
 {
-	for (size_t i = 0; i < f->control_count; i++) {
-		const struct control *c = report_control_named(r, f->controls[i]);
-
-		str_printf(s, "%s%s", s->n ? " ; " : "", f->controls[i]);
-		for (size_t k = 0; c && k < c->source_count; k++)
-			str_printf(s, "%s%s", k ? ", " : " : ", c->sources[k]);
-	}
+	report_law(s, r, f->controls, f->control_count, p->lang);
 	field_of(p, TEXT_LAW, s);
 }
 

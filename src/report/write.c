@@ -29,6 +29,17 @@ const struct control *report_control_named(const struct report *r, const char *i
 	return NULL;
 }
 
+void report_law(struct str *out, const struct report *r, const char *const *controls, size_t count, enum lang lang)
+{
+	for (size_t i = 0; i < count; i++) {
+		const struct control *c = report_control_named(r, controls[i]);
+
+		str_printf(out, "%s%s", i ? " ; " : "", controls[i]);
+		for (size_t k = 0; c && k < c->source_count; k++)
+			str_printf(out, "%s%s", k ? ", " : lang == LANG_FR ? " : " : ": ", both_in(&c->sources[k].text, lang));
+	}
+}
+
 const struct report_cell *report_cell_at(const struct report *r, size_t deployment, size_t control)
 {
 	if (deployment < r->deployment_count)

@@ -17,7 +17,7 @@ const char *const test_names[TEST_KINDS] = {
 
 /* ------------------------------------------------------------------ texts, literals, patterns */
 
-static const char *fact_string(struct loader *l, const struct fact *f)
+const char *fact_string(struct loader *l, const struct fact *f)
 {
 	return arena_dup(l->arena, f->value.p, f->value.n);
 }

@@ -17,6 +17,13 @@ struct both {
 	const char *fr, *en;
 };
 
+struct citation {
+	struct both text;                /* "RGPD art. 32", "GDPR art. 32" */
+	const char *url;                 /* where the text of law is published, https:// or http://; NULL when not known */
+};
+
+bool url_is_web(const char *url);      /* by its scheme, and without blanks and quotes */
+
 /* ------------------------------------------------------------------ controls (section 9) */
 
 enum quorum { QUORUM_EVERY, QUORUM_ONE, QUORUM_DOCUMENT };
@@ -24,7 +31,7 @@ enum quorum { QUORUM_EVERY, QUORUM_ONE, QUORUM_DOCUMENT };
 struct control {
 	const char *id, *area;           /* HOST-04; hosting, transfers, encryption, secrecy, logging, governance, ai-act */
 	struct both title, requirement, remedy;
-	const char *const *sources;      /* down to the article */
+	const struct citation *sources;  /* down to the article */
 	size_t source_count;
 	date_t from, until;              /* in force; DATE_NONE: always, no end */
 	const char *const *bound;        /* FAC HOST VEN STATE PRO */

@@ -260,6 +260,7 @@ struct loader {
 
 struct cond *cond_load(struct loader *l, const struct fact *f);
 bool literals_load(struct loader *l, const struct fact *f, struct literal_list *ret);
+const char *fact_string(struct loader *l, const struct fact *f);      /* a scalar's text, in the rules' arena */
 const char *const *texts_load(struct loader *l, const struct fact *f, size_t *ret_count);      /* a text or a list of texts */
 bool path_load(struct loader *l, const struct fact *f, struct path *ret);
 

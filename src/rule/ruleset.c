@@ -158,6 +158,45 @@ static const char *const *load_names(struct loader *l, const struct fact *f, con
 	return list ? texts_load(l, list, ret) : NULL;
 }
 
+bool url_is_web(const char *url)
+{
+	return (!strncmp(url, "https://", 8) || !strncmp(url, "http://", 7)) && !strpbrk(url, " \t\r\n\"'<>");
+}
+
+/* `text` when the citation reads the same in both languages, else `fr` and `en`; a bare text is one without a link. */
+static struct citation load_citation(struct loader *l, const struct source *s, const struct fact *f)
+{
+	const char *fr, *en, *url;
+
+	if (fact_is_scalar(f))
+		return (struct citation){.text = {fact_string(l, f), fact_string(l, f)}};
+	fr = fact_text(f, "text");
+	en = fr;
+	if (!fr) {
+		fr = fact_text(f, "fr");
+		en = fact_text(f, "en");
+	}
+	if (!fr || !en)
+		rule_mistake(l->mistakes, f, s->name, "a source needs 'text', or 'fr' and 'en'");
+	url = fact_text(f, "url");
+	if (url && !url_is_web(url)) {
+		rule_mistake(l->mistakes, f, s->name, "'url' begins with https:// or http://");
+		url = NULL;
+	}
+	return (struct citation){.text = {fr ? fr : "", en ? en : ""}, .url = url};
+}
+
+static void load_citations(struct loader *l, const struct source *s, struct control *c)
+{
+	const struct fact *list = fact_child(s->root, "sources");
+	struct citation *citations = NULL;
+
+	if (list)
+		FACT_EACH(item, list)
+			*ARENA_PUSH(l->arena, citations, c->source_count) = load_citation(l, s, item);
+	c->sources = citations;
+}
+
 static void load_grades(struct loader *l, const struct source *s, struct control *c)
 {
 	static const char *const quorums[] = {"every", "one", "document", NULL};
@@ -187,7 +226,7 @@ static void load_control(struct loader *l, const struct source *s)
 	c->title = load_texts(l, s, "title");
 	c->requirement = load_texts(l, s, "requirement");
 	c->remedy = load_texts(l, s, "remedy");
-	c->sources = load_names(l, s->root, "sources", &c->source_count);
+	load_citations(l, s, c);
 	c->bound = load_names(l, s->root, "bound", &c->bound_count);
 	c->concerns = load_names(l, s->root, "concerns", &c->concern_count);
 	c->declared = load_names(l, s->root, "declared", &c->declared_count);
