@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
  * HCL native syntax inside src/read/: tokens with matched brackets, and the helpers shared by the reader
- * (fmt_hcl.c, hcl_expr.c) and the resolver (resolve_hcl.c, hcl_eval.c).
+ * (fmt_hcl.c, hcl_expr.c and its parts) and the resolver (resolve_hcl.c, hcl_eval.c and its parts).
  */
 #ifndef READ_HCL_H
 #define READ_HCL_H

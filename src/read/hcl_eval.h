@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* Shared by hcl_eval.c (expressions) and hcl_call.c (functions). */
+/* The parts of the evaluator: operands (hcl_eval.c), hcl_group.c, hcl_template.c, hcl_operator.c, hcl_call.c. */
 #ifndef READ_HCL_EVAL_H
 #define READ_HCL_EVAL_H
 
@@ -7,6 +7,7 @@
 #include "read/resolve.h"
 
 #define EVAL_MAX_ARGS 32
+#define EVAL_MAX_CANDIDATES 16
 
 struct eval {
 	struct resolver *r;
@@ -26,5 +27,28 @@ bool eval_is_literal(const struct fact *f);
 const struct fact *eval_index(struct eval *e, const struct fact *f, const struct fact *key, const char *path);
 /* missing[i]: argument i is NULL because what it names is surely not there. */
 const struct fact *eval_call(struct eval *e, struct span name, const struct fact *const *args, const bool *missing, size_t count);
+
+/* ------------------------------------------------------------------ tokens of the expression */
+
+const struct hcl_token *eval_peek(struct eval *e);
+bool eval_at(struct eval *e, int kind);
+bool eval_take(struct eval *e, int kind);
+bool eval_at_operator(struct eval *e, const char *text);
+const struct fact *eval_give_up(struct eval *e);      /* all of it is unknown; returns NULL */
+
+/* ------------------------------------------------------------------ the grammar; each returns NULL for what is not known */
+
+/* One level deeper, unless LIMIT_DEPTH is reached. */
+const struct fact *eval_deeper(struct eval *e, const struct fact *(*step)(struct eval *e));
+const struct fact *eval_expression(struct eval *e);      /* all of it: conditionals, operators, operands */
+const struct fact *eval_primary(struct eval *e);
+/* Behind an operand: .name, .0, [key]. from: where the operand began */
+const struct fact *eval_postfix(struct eval *e, const struct fact *f, uint32_t from);
+const struct fact *eval_list(struct eval *e);
+const struct fact *eval_object(struct eval *e);
+/* An expression that stands in another text, base bytes into the document, and a template's text. */
+const struct fact *eval_text(struct resolver *r, const struct fact *owner, struct span text, uint32_t base);
+const struct fact *eval_template(struct eval *e, struct span text, uint32_t base, bool backslashes);
+const struct fact *eval_boolean(struct eval *e, bool value, const struct fact *a, const struct fact *b);
 
 #endif
