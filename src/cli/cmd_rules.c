@@ -13,7 +13,7 @@ extern const struct command command_rules;
 struct rules_options {
 	const char *lang, *rule, *output, *key, *cert, *passphrase_file;
 	struct text_list dirs;
-	bool mutate, profiles;
+	bool mutate, profiles, timing;
 };
 
 static int load(struct arena *a, const struct rules_options *o, struct ruleset **ret, struct err *e)
@@ -101,7 +101,7 @@ out:
 
 static int lint_rules(const struct rules_options *o, char **dirs, int count)
 {
-	size_t mistakes = rules_lint(stdout, (const char *const *)dirs, (size_t)count, o->lang);
+	size_t mistakes = rules_lint(stdout, (const char *const *)dirs, (size_t)count, o->timing);
 
 	if (mistakes)
 		fprintf(stderr, lang_choose(o->lang) == LANG_FR ? "%zu erreur(s)\n" : "%zu mistake(s)\n", mistakes);
@@ -229,6 +229,7 @@ static int cmd_rules(int argc, char **argv)
 		{"rule", 0, OPTION_TEXT, &o.rule, "GLOB", "only rules whose id matches", "seulement les règles de cet identifiant"},
 		{"profiles", 0, OPTION_FLAG, &o.profiles, NULL, "list: the profiles instead of the rules", "list : les profils plutôt que les règles"},
 		{"mutate", 0, OPTION_FLAG, &o.mutate, NULL, "test: also switch each condition off and see an example fail", "test : éteindre chaque condition et voir un exemple échouer"},
+		{"timing", 0, OPTION_FLAG, &o.timing, NULL, "lint: print the worst time of each pattern, slowest first", "lint : afficher le pire temps de chaque motif, le plus lent d'abord"},
 		{"output", 'o', OPTION_TEXT, &o.output, "FILE", "pack: the signed pack to write", "pack : le lot signé à écrire"},
 		{"key", 0, OPTION_TEXT, &o.key, "FILE", "pack: the key that signs (PEM, PKCS#8 or PKCS#12)", "pack : la clé qui signe (PEM, PKCS#8 ou PKCS#12)"},
 		{"cert", 0, OPTION_TEXT, &o.cert, "FILE", "pack: its certificate", "pack : son certificat"},

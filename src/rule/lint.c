@@ -9,9 +9,9 @@
 #include "base/io.h"
 #include "base/limits.h"
 #include "base/str.h"
+#include "base/utf8.h"
 
 #include <stdlib.h>
-#include <time.h>
 
 struct lint {
 	FILE *out;
@@ -20,6 +20,9 @@ struct lint {
 	const struct rule *rule;
 	size_t mistakes;
 	struct map locked;      /* id to its line */
+	struct map stressed;    /* patterns that were timed: rows share them */
+	struct timing *timings;
+	size_t timing_count;
 };
 
 static void say(struct lint *l, const struct fact *at, const char *format, ...) __attribute__((format(printf, 3, 4)));
@@ -161,28 +164,51 @@ static void lint_examples(struct lint *l)
 
 /* ------------------------------------------------------------------ patterns */
 
-#define STRESS_BYTES 4096
 #define STRESS_SECONDS 0.05
+
+/* One line of --timing. */
+struct timing {
+	const struct rule *rule;
+	const struct fact *at;
+	const char *source;
+	struct stress worst;
+};
 
 static void lint_pattern(struct lint *l, const struct pattern *p, const struct fact *at)
 {
-	static const char *const units[] = {"a", "1", " ", "a=", "aA1-_.", "://a@", "\"a\": ", "=\"a\" ", "....", "----"};
 	const struct regex *r = pattern_get((struct pattern *)(uintptr_t)p);
-	char *text = arena_alloc(l->arena, STRESS_BYTES + 1);
+	struct stress worst;
 
+	if (map_get(&l->stressed, span_of(p->source)))
+		return;
+	map_put(&l->stressed, span_of(p->source), at);
 	if (regex_find(r, SPAN(""), 0, NULL, 0) == REGEX_YES && l->rule->where.kind == WHERE_TEXT)
 		say(l, at, "the pattern matches the empty text");
-	for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
-		size_t n = strlen(units[i]);
-		clock_t start = clock();
-		enum regex_result result;
+	pattern_stress(p->source, r, &worst);
+	if (worst.limit || worst.seconds > STRESS_SECONDS)
+		say(l, at, "the pattern needs too many steps on a text of '%.*s'", (int)worst.unit_length, worst.unit);
+	*ARENA_PUSH(l->arena, l->timings, l->timing_count) = (struct timing){l->rule, at, p->source, worst};
+}
 
-		for (size_t k = 0; k < STRESS_BYTES; k++)
-			text[k] = units[i][k % n];
-		text[STRESS_BYTES - 1] = '!';
-		result = regex_find(r, (struct span){text, STRESS_BYTES}, 0, NULL, 0);
-		if (result == REGEX_LIMIT || (double)(clock() - start) / CLOCKS_PER_SEC > STRESS_SECONDS)
-			say(l, at, "the pattern needs too many steps on a text of '%s'", units[i]);
+static int by_time(const void *a, const void *b)
+{
+	const struct timing *x = a, *y = b;
+
+	return (x->worst.seconds < y->worst.seconds) - (x->worst.seconds > y->worst.seconds);
+}
+
+/* Slowest first: microseconds for STRESS_BYTES of the worst text, where the pattern stands, the repeated text, the pattern. */
+static void print_timings(struct lint *l)
+{
+	qsort(l->timings, l->timing_count, sizeof *l->timings, by_time);
+	for (size_t i = 0; i < l->timing_count; i++) {
+		const struct timing *t = &l->timings[i];
+		struct str unit = STR_INIT(1024);
+
+		utf8_safe(&unit, (struct span){t->worst.unit, t->worst.unit_length});
+		fprintf(l->out, "%9.1f  %s:%u  '%s'  %s\n", t->worst.seconds * 1e6, t->rule->file, t->at->doc ? doc_pos(t->at->doc, t->at->at.offset).line : 0,
+			str_get(&unit).p, t->source);
+		str_free(&unit);
 	}
 }
 
@@ -357,15 +383,14 @@ static void lint_rule(struct lint *l)
 	lint_lock(l);
 }
 
-size_t rules_lint(FILE *out, const char *const *dirs, size_t dir_count, const char *lang)
+size_t rules_lint(FILE *out, const char *const *dirs, size_t dir_count, bool timing)
 {
 	struct arena *a = arena_new();
 	struct err e = {0};
 	struct know *know;
 	struct ruleset *set = NULL;
-	struct lint l = {.out = out, .arena = a, .locked = MAP_INIT(a)};
+	struct lint l = {.out = out, .arena = a, .locked = MAP_INIT(a), .stressed = MAP_INIT(a)};
 
-	(void)lang;
 	if (know_load(a, NULL, &know, &e) || ruleset_load_from(a, know, dirs, dir_count, false, true, &set, &e)) {
 		fprintf(out, "%s\n", set && set->mistakes ? set->mistakes : e.text);
 		l.mistakes = set && set->mistake_count ? set->mistake_count : 1;
@@ -382,6 +407,8 @@ size_t rules_lint(FILE *out, const char *const *dirs, size_t dir_count, const ch
 	}
 	lint_doubles(&l);
 	lint_controls(&l);
+	if (timing)
+		print_timings(&l);
 	arena_free(a);
 	return l.mistakes;
 }

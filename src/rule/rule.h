@@ -161,7 +161,7 @@ void evaluate(struct arena *a, const struct ruleset *rules, const struct know *k
 /* ------------------------------------------------------------------ for authors */
 
 /* Each returns the number of mistakes and prints them as file:line:column: what, why. */
-size_t rules_lint(FILE *out, const char *const *dirs, size_t dir_count, const char *lang);
+size_t rules_lint(FILE *out, const char *const *dirs, size_t dir_count, bool timing);      /* timing: also the worst time of each pattern */
 /* Writes DIR/LOCK: id, version and digest of each rule in DIR. */
 int rules_lock(const char *dir, struct err *e);
 struct rules_test_result { size_t rules, rows, examples, failed, untested_leaves; };

@@ -21,6 +21,18 @@ struct pattern {
 struct pattern *pattern_new(struct arena *a, const char *source);
 const struct regex *pattern_get(struct pattern *p);      /* the loader has checked that it compiles */
 
+/* The worst a pattern does on texts made to hurt it (stress.c). */
+#define STRESS_BYTES 4096
+
+struct stress {
+	double seconds;              /* processor time for STRESS_BYTES */
+	bool limit;                  /* a bound of base/limits.h was reached */
+	char unit[64];               /* what the worst text repeats */
+	size_t unit_length;
+};
+
+void pattern_stress(const char *source, const struct regex *r, struct stress *ret);
+
 /* ------------------------------------------------------------------ paths (section 4) */
 
 enum step_kind { STEP_KEY, STEP_ANY, STEP_DEEP, STEP_ITEMS, STEP_INDEX, STEP_ALT, STEP_REGEX };
