@@ -35,39 +35,6 @@ static struct endpoint endpoint_of(const struct fact *row)
 	};
 }
 
-void endpoints_fill(struct know *k, struct rows rows)
-{
-	k->exact_hosts = MAP_INIT(k->arena);
-	k->endpoints = ARENA_ARRAY(k->arena, struct endpoint, rows.count + 1);
-	k->endpoint_count = rows.count;
-	for (size_t i = 0; i < rows.count; i++) {
-		struct endpoint *p = &k->endpoints[i];
-
-		*p = endpoint_of(rows.items[i]);
-		if (!strcmp(p->match, "exact"))
-			map_put(&k->exact_hosts, span_of(p->pattern), p);
-	}
-}
-
-static bool suffix_match(const char *pattern, struct span host)
-{
-	size_t n;
-
-	if (!strncmp(pattern, "*.", 2))
-		pattern += 2;
-	n = strlen(pattern);
-	return span_ends(host, pattern) && (host.n == n || host.p[host.n - n - 1] == '.');
-}
-
-static bool endpoint_match(const struct endpoint *p, struct span host, struct span with_path)
-{
-	if (!strcmp(p->match, "suffix"))
-		return suffix_match(p->pattern, host);
-	if (!strcmp(p->match, "path"))
-		return with_path.n > host.n && host_match(p->pattern, with_path, NULL, NULL);
-	return strcmp(p->match, "exact") != 0 && host_match(p->pattern, host, NULL, NULL);
-}
-
 static size_t literal_count(const char *pattern)
 {
 	size_t n = 0;
@@ -82,20 +49,60 @@ static size_t literal_count(const char *pattern)
 	return n;
 }
 
+/* More literal characters, then the earlier row. */
+static const struct endpoint *better(const struct endpoint *a, const struct endpoint *b)
+{
+	if (!a || !b)
+		return a ? a : b;
+	if (a->literals != b->literals)
+		return a->literals > b->literals ? a : b;
+	return a < b ? a : b;
+}
+
+static void index_endpoint(struct know *k, const struct endpoint *p)
+{
+	if (!strcmp(p->match, "exact")) {
+		map_put(&k->exact_hosts, span_of(p->pattern), p);
+	} else if (!strcmp(p->match, "suffix")) {
+		struct map_entry *e = map_entry(&k->host_suffixes, span_of(strncmp(p->pattern, "*.", 2) ? p->pattern : p->pattern + 2));
+
+		e->value = (void *)(uintptr_t)better(e->value, p);
+	} else {
+		*ARENA_PUSH(k->arena, k->host_patterns, k->host_pattern_count) = p;
+	}
+}
+
+void endpoints_fill(struct know *k, struct rows rows)
+{
+	k->exact_hosts = k->host_suffixes = MAP_INIT(k->arena);
+	k->endpoints = ARENA_ARRAY(k->arena, struct endpoint, rows.count + 1);
+	k->endpoint_count = rows.count;
+	for (size_t i = 0; i < rows.count; i++) {
+		k->endpoints[i] = endpoint_of(rows.items[i]);
+		k->endpoints[i].literals = literal_count(k->endpoints[i].pattern);
+		index_endpoint(k, &k->endpoints[i]);
+	}
+}
+
+static bool pattern_match(const struct endpoint *p, struct span host, struct span with_path)
+{
+	if (strcmp(p->match, "path"))
+		return host_match(p->pattern, host, NULL, NULL);
+	return with_path.n > host.n && host_match(p->pattern, with_path, NULL, NULL);
+}
+
+/* A suffix is the whole host or starts behind one of its dots: each is looked up. */
 static const struct endpoint *best_match(const struct know *k, struct span host, struct span with_path)
 {
-	const struct endpoint *best = NULL;
-	size_t best_count = 0;
+	const struct endpoint *best = map_get(&k->host_suffixes, host);
 
-	for (size_t i = 0; i < k->endpoint_count; i++) {
-		size_t n = endpoint_match(&k->endpoints[i], host, with_path) ? literal_count(k->endpoints[i].pattern) : 0;
-
-		if (n > best_count) {
-			best = &k->endpoints[i];
-			best_count = n;
-		}
-	}
-	return best;
+	for (size_t i = 0; i < host.n; i++)
+		if (host.p[i] == '.')
+			best = better(best, map_get(&k->host_suffixes, span_cut(host, i + 1, host.n)));
+	for (size_t i = 0; i < k->host_pattern_count; i++)
+		if (pattern_match(k->host_patterns[i], host, with_path))
+			best = better(best, k->host_patterns[i]);
+	return best && best->literals ? best : NULL;
 }
 
 const struct endpoint *know_endpoint(const struct know *k, struct span host)

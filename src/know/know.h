@@ -57,6 +57,7 @@ struct endpoint {
 	const char *eu_option, *training, *retention, *trap, *source, *as_of, *verification;
 	bool verified;                      /* the place of processing was read at its source */
 	bool operator_verified;
+	size_t literals;                    /* characters of the pattern that stand for themselves */
 };
 
 struct provider {

@@ -35,6 +35,9 @@ struct know {
 	struct map spellings;        /* normal spelling -> canonical provider name */
 	struct map providers_by_name;      /* canonical name -> struct provider */
 	struct map exact_hosts;      /* lower case host -> struct endpoint */
+	struct map host_suffixes;    /* the same for what a host may end in, without "*." */
+	const struct endpoint **host_patterns;      /* all others, in the table's order: each is tried */
+	size_t host_pattern_count;
 	char digest[65];
 };
 

@@ -238,7 +238,7 @@ static void fill_list(struct build *b, struct subject_list *ret)
 void subjects_build(struct arena *a, const struct dialects *d, const struct know *k, const struct input_set *in, struct subject_list *ret)
 {
 	struct build b = {.arena = a, .dialects = d, .know = k, .in = in, .scopes = MAP_INIT(a), .folders = MAP_INIT(a), .providers = MAP_INIT(a),
-			  .modules = MAP_INIT(a), .callers = MAP_INIT(a), .plans = MAP_INIT(a), .places = MAP_INIT(a), .addresses = MAP_INIT(a)};
+			  .modules = MAP_INIT(a), .callers = MAP_INIT(a), .plans = MAP_INIT(a), .places = MAP_INIT(a), .addresses = MAP_INIT(a), .key_notes = MAP_INIT(a)};
 
 	tell_docs(&b);
 	terraform_settle(&b);

@@ -88,6 +88,7 @@ struct build {
 	struct map addresses;          /* scope, newline, address -> its subject */
 	struct map places;             /* document and offset of each fact that a place was read from */
 	struct map providers;          /* scope and local name of a provider -> its block */
+	struct map key_notes;          /* address of a key -> what its words say (view_words.c) */
 };
 
 struct scope *scope_named(struct build *b, const char *name);
@@ -164,6 +165,18 @@ const char *text_at(const struct fact *block, const char *dotted);
 bool text_in(const char *text, const char *const *list);
 bool span_in(struct span text, const char *const *list);
 
+/* ------------------------------------------------------------------ words (view_words.c) */
+
+const char *text_use(const char *text);            /* storage, backup, inference ...; NULL: it does not say */
+const char *text_provider(const char *text);       /* NULL: it speaks of none */
+bool text_speaks_of_place(const char *key);
+
+/* The same of a key that lives as long as the build: each is asked once, by its address. */
+enum key_meaning { KEY_USE, KEY_PROVIDER, KEY_MEANINGS };
+enum key_question { KEY_SPEAKS_OF_PLACE, KEY_TELLS_PLACE, KEY_ONLY_NAMES, KEY_HOLDS_HOST, KEY_SETS_ASIDE, KEY_QUESTIONS };
+const char *key_means(struct build *b, const char *key, enum key_meaning m);
+bool key_is(struct build *b, const char *key, enum key_question q);
+
 /* ------------------------------------------------------------------ views */
 
 struct view_item {
@@ -187,7 +200,7 @@ void views_build(struct build *b);
 /* A reference to the resource itself, as its own notation would write it. */
 const struct fact *subject_reference(struct build *b, const struct subject *s);
 /* Each host that a value makes a program speak to, with its offset in the value. */
-void call_hosts(const struct fact *f, void (*found)(void *context, const struct fact *f, struct span host, size_t at), void *context);
+void call_hosts(struct build *b, const struct fact *f, void (*found)(void *context, const struct fact *f, struct span host, size_t at), void *context);
 /* A part of a text value as a fact of its own, with its own place where the bytes are the value. */
 struct fact *fact_part(struct arena *a, const struct fact *f, size_t from, size_t to);
 #endif

@@ -140,26 +140,6 @@ static bool next_url(struct span v, size_t from, struct url *ret)
 
 /* ------------------------------------------------------------------ what is no call */
 
-static bool key_only_names(const char *key)
-{
-	static const char *const keys[] = {
-		"$schema", "$id", "$ref", "schema", "description", "title", "summary", "comment", "comments", "_comment", "help", "documentation", "docs",
-		"docs_url", "documentationUrl", "homepage", "homepage_url", "home", "icon", "iconUrl", "icon_url", "logo", "logo_url", "license", "licenses", "licence",
-		"licenseUrl", "maintainers", "source", "sources", "repository", "changelog", "notes", "message", "copyright", "termsOfService", "externalDocs", "contact",
-		"author", "authors", "name", "namespace", "targetNamespace", "xmlns", "projectUrl", "faq", "support_url", "bugs", "readme", "attribution", "annotation", "label",
-		"contentVersion", "templateLink", "apiVersion", "@context", "@type", "system", "profile", "fullUrl", "landingURL", "repo", "project_url", "service", "services",
-		"apis", "activate_apis", NULL};
-	/* names that are permitted or shown, not called */
-	static const char *const parts[] = {"cors", "origin", "allowed_host", "allowedhost", "redirect", "callback", "support_url", "character", "collation", "virtualhost",
-					    "virtual_host", "privacy", "terms", "screenshot", "logout_url", "defaulthost", "public_url", "publicurl", "root_url", "site_url",
-					    "external_url", "externalurl", "listen"};
-
-	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
-		if (strcasestr(key, parts[i]))
-			return true;
-	return text_in(key, keys) || !strncasecmp(key, "xmlns", 5) || !strncasecmp(key, "xsi:", 4) || !strncasecmp(key, "description", 11);
-}
-
 static bool host_only_names(struct span host)
 {
 	static const char *const names[] = {"www.w3.org", "json-schema.org", "schema.org", "json.schemastore.org", "schema.management.azure.com",
@@ -180,15 +160,14 @@ static bool scheme_calls(struct span scheme)
 }
 
 /* A block whose settings are prose, metadata or a definition of something else. */
-static bool stands_aside(const struct fact *f)
+static bool stands_aside(struct build *b, const struct fact *f)
 {
-	static const char *const doc_blocks[] = {"annotations", "externalDocs", "maintainers", "licenses", "externalReferences", "required_providers", "metadata", "description", "Outputs", NULL};
 	const struct fact *up = f->parent;
 
 	if (f->doc && f->doc->dialect && (!strcmp(f->doc->dialect, "helm-chart") || !strcmp(f->doc->dialect, "openapi") || !strcmp(f->doc->dialect, "cyclonedx") || !strcmp(f->doc->dialect, "fhir") || !strcmp(f->doc->dialect, "publiccode")))
 		return !(f->key && key_eq(f->key, "url") && up && up->parent && up->parent->key && key_eq(up->parent->key, "servers"));
 	for (int depth = 0; up && depth < 12; depth++, up = up->parent) {
-		if (up->key && (text_in(up->key, doc_blocks) || strcasestr(up->key, "listener")))
+		if (up->key && key_is(b, up->key, KEY_SETS_ASIDE))
 			return true;
 		if (up->kind == FACT_BLOCK && up->block_syntax && up->key && !strcmp(up->key, "output") && up->label_count == 1)
 			return true;
@@ -205,9 +184,9 @@ static const char *key_of(const struct fact *f)
 	return key;
 }
 
-static bool may_hold_host(const struct fact *f, const char *key);
+static bool may_hold_host(struct build *b, const struct fact *f, const char *key);
 
-static bool may_call(const struct fact *f)
+static bool may_call(struct build *b, const struct fact *f)
 {
 	const char *key;
 
@@ -216,7 +195,7 @@ static bool may_call(const struct fact *f)
 	if (f->state == FACT_UNKNOWN && f->kind != FACT_TEMPLATE)
 		return false;
 	key = key_of(f);
-	return may_hold_host(f, key) && !(key && key_only_names(key)) && !stands_aside(f);
+	return may_hold_host(b, f, key) && !(key && key_is(b, key, KEY_ONLY_NAMES)) && !stands_aside(b, f);
 }
 
 /* ------------------------------------------------------------------ hosts without a scheme */
@@ -239,23 +218,8 @@ static bool is_plain_host(struct span v, size_t *ret_host)
 	return i == v.n || v.p[i] == '/' || v.p[i] == ',' || v.p[i] == '?';
 }
 
-static bool key_holds_host(const char *key)
-{
-	static const char *const words[] = {"host", "hostname", "server", "endpoint", "base_url", "baseurl", "api_base", "url", "uri", "broker", "brokers",
-					    "bootstrap_servers", "bootstrap.servers", "servers", "fqdn", "address", "remote", "upstream", "smtp", "proxy_pass", "domain_url", NULL};
-	size_t n = strlen(key);
-
-	for (size_t i = 0; words[i]; i++) {
-		size_t w = strlen(words[i]);
-
-		if (n >= w && !strcasecmp(key + n - w, words[i]) && (n == w || !isalpha((unsigned char)key[n - w - 1]) || isupper((unsigned char)key[n - w])))
-			return true;
-	}
-	return false;
-}
-
 /* A URL, or what bare_host() may take for a host: most values are neither, and the long lists are not asked. */
-static bool may_hold_host(const struct fact *f, const char *key)
+static bool may_hold_host(struct build *b, const struct fact *f, const char *key)
 {
 	struct span v = f->value;
 	const char *comma;
@@ -266,7 +230,7 @@ static bool may_hold_host(const struct fact *f, const char *key)
 	comma = memchr(v.p, ',', v.n);
 	if (comma)
 		v.n = (size_t)(comma - v.p);
-	return f->kind == FACT_LITERAL && is_plain_host(v, &n) && (memchr(v.p, '.', n) || (key && key_holds_host(key)));
+	return f->kind == FACT_LITERAL && is_plain_host(v, &n) && (memchr(v.p, '.', n) || (key && key_is(b, key, KEY_HOLDS_HOST)));
 }
 
 static bool is_own_name(const struct fact *f)
@@ -332,8 +296,8 @@ static bool is_ipv4(struct span v)
 	return dots == 3;
 }
 
-/* v: the value, or one item of a list in it, from its offset at to its end. */
-static bool bare_host(const struct build *b, const struct fact *f, size_t at, struct url *ret)
+/* v: the value, or one item of a list in it, from its offset at to its end. known: hosts of known services count under any key; or NULL. */
+static bool bare_host(struct build *b, const struct know *known, const struct fact *f, size_t at, struct url *ret)
 {
 	const char *key = key_of(f);
 	struct span v = span_cut(f->value, at, f->value.n), host;
@@ -362,20 +326,20 @@ static bool bare_host(const struct build *b, const struct fact *f, size_t at, st
 	ret->to += at;
 	if (has_dot(host) && !is_ipv4(host) && !last_label_is_domain(host))
 		return false;
-	if (has_dot(host) && b && know_endpoint(b->know, host))
+	if (has_dot(host) && known && know_endpoint(known, host))
 		return !is_own_name(f);
-	if (!key || !key_holds_host(key) || (ret->path.n && !has_dot(host)) || is_own_name(f))
+	if (!key || !key_is(b, key, KEY_HOLDS_HOST) || (ret->path.n && !has_dot(host)) || is_own_name(f))
 		return false;
 	return has_dot(host) || ret->port.n || span_ends(span_of(key), "host") || span_ends(span_of(key), "HOST") || span_ends(span_of(key), "Host") ||
 	       strcasestr(key, "hostname");
 }
 
 /* The next of host:port,host:port; the first that is none ends the list. */
-static bool next_host(const struct build *b, const struct fact *f, size_t *at, struct url *ret)
+static bool next_host(struct build *b, const struct know *known, const struct fact *f, size_t *at, struct url *ret)
 {
 	const char *comma;
 
-	if (*at >= f->value.n || !bare_host(b, f, *at, ret))
+	if (*at >= f->value.n || !bare_host(b, known, f, *at, ret))
 		return false;
 	comma = memchr(f->value.p + *at, ',', f->value.n - *at);
 	*at = comma ? (size_t)(comma - f->value.p) + 1 : f->value.n;
@@ -386,17 +350,17 @@ static bool next_host(const struct build *b, const struct fact *f, size_t *at, s
 
 /* ------------------------------------------------------------------ the view */
 
-void call_hosts(const struct fact *f, void (*found)(void *, const struct fact *, struct span, size_t), void *context)
+void call_hosts(struct build *b, const struct fact *f, void (*found)(void *, const struct fact *, struct span, size_t), void *context)
 {
 	struct url u;
 	size_t from = 0, at = 0;
 
-	if (!may_call(f))
+	if (!may_call(b, f))
 		return;
 	for (int i = 0; i < URLS_PER_VALUE && next_url(f->value, from, &u); i++, from = u.to)
 		if (scheme_calls(u.scheme) && !memchr(u.host.p, '{', u.host.n))
 			found(context, f, u.host, u.host_at);
-	for (int i = 0; !from && i < URLS_PER_VALUE && next_host(NULL, f, &at, &u); i++)
+	for (int i = 0; !from && i < URLS_PER_VALUE && next_host(b, NULL, f, &at, &u); i++)
 		if (has_dot(u.host))
 			found(context, f, u.host, u.host_at);
 }
@@ -521,12 +485,12 @@ static void scan(struct build *b, const struct fact *f)
 	struct url u;
 	size_t from = 0, at = 0;
 
-	if (!may_call(f))
+	if (!may_call(b, f))
 		return;
 	for (int i = 0; i < URLS_PER_VALUE && next_url(f->value, from, &u); i++, from = u.to)
 		if (scheme_calls(u.scheme) && !host_only_names(u.host) && says_something(u.host) && !in_comment(f->value, u.from) && !is_listener(f, u.host))
 			tell(b, f, &u);
-	for (int i = 0; !from && i < URLS_PER_VALUE && next_host(b, f, &at, &u); i++)
+	for (int i = 0; !from && i < URLS_PER_VALUE && next_host(b, b->know, f, &at, &u); i++)
 		tell(b, f, &u);
 }
 

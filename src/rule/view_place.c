@@ -152,32 +152,6 @@ static const char *use_of_classes(const char *const *classes)
 	return NULL;
 }
 
-struct word {
-	const char *word, *means;
-};
-
-static const char *word_of(const char *text, const struct word *table, size_t count)
-{
-	for (size_t i = 0; i < count; i++)
-		if (strcasestr(text, table[i].word))
-			return table[i].means;
-	return NULL;
-}
-
-static const char *use_of_text(const char *text)
-{
-	static const struct word table[] = {
-		{"backup", "backup"}, {"sauvegarde", "backup"}, {"snapshot", "backup"}, {"archive", "backup"}, {"replic", "replica"}, {"secondary", "replica"},
-		{"geo_location", "replica"}, {"georep", "replica"}, {"failover", "replica"}, {"bedrock", "inference"}, {"inference", "inference"},
-		{"openai", "inference"}, {"sagemaker", "inference"}, {"vertex", "inference"}, {"aiplatform", "inference"}, {"llm", "inference"},
-		{"mistral", "inference"}, {"model_region", "inference"}, {"s3", "storage"}, {"bucket", "storage"}, {"storage", "storage"}, {"blob", "storage"},
-		{"swift", "storage"}, {"rds", "storage"}, {"database", "storage"}, {"dynamo", "storage"}, {"minio", "storage"}, {"object_store", "storage"},
-		{"cdn", "cdn"}, {"cloudfront", "cdn"}, {"kms", "key"}, {"cloudwatch", "log"}, {"logs.", "log"}, {"log_", "log"},
-	};
-
-	return word_of(text, table, sizeof table / sizeof *table);
-}
-
 /* ------------------------------------------------------------------ resources */
 
 static bool is_code(const struct build *b, const char *provider, const char *text)
@@ -353,11 +327,8 @@ static void tell_inner_places(struct build *b, const struct subject *s, const st
 	if (depth == 0)
 		return;
 	FACT_EACH(child, f) {
-		const char *key = child->key ? child->key : via, *inner = key ? use_of_text(key) : NULL;
-		bool top = f == s->block;
-		size_t n = key ? strlen(key) : 0;
-		bool speaks = n >= 6 && (key_eq(key, "region") || key_eq(key, "location") || key_eq(key, "locations") || key_eq(key, "regions") ||
-					 strcasestr(key, "region_name") || strcasestr(key, "RegionName") || strcasestr(key, "locationName") || !strcasecmp(key + n - 6, "region") || (n > 8 && !strcasecmp(key + n - 8, "location")));
+		const char *key = child->key ? child->key : via, *inner = key ? key_means(b, key, KEY_USE) : NULL;
+		bool top = f == s->block, speaks = key && key_is(b, key, KEY_TELLS_PLACE);
 
 		if (child->kind == FACT_COMMENT || (top && key && text_in(key, location_keys)))
 			continue;
@@ -400,27 +371,15 @@ static void of_resource(struct build *b, const struct subject *s)
 
 /* ------------------------------------------------------------------ settings */
 
-/* A provider that key or value speak of. */
-static const char *provider_of_text(const char *text)
-{
-	static const struct word table[] = {
-		{"amazonaws", "aws"}, {"aws", "aws"}, {"bedrock", "aws"}, {"sagemaker", "aws"}, {"dynamo", "aws"}, {"google", "google"}, {"gcp", "google"},
-		{"gcs", "google"}, {"vertex", "google"}, {"azure", "azure"}, {"ovh", "ovh"}, {"scaleway", "scaleway"}, {"scw_", "scaleway"},
-		{"outscale", "outscale"}, {"osc_", "outscale"}, {"os_region", "ovh"}, {"cloudflare", "cloudflare"}, {"clever", "clever cloud"},
-	};
-
-	return word_of(text, table, sizeof table / sizeof *table);
-}
-
 /* The one provider that a document speaks of, or NULL: none, or several. */
-static const char *provider_of_doc(const struct doc *d)
+static const char *provider_of_doc(struct build *b, const struct doc *d)
 {
 	const char *found = NULL;
 
 	for (size_t i = 0; i < d->root_count; i++)
 		for (const struct fact *f = d->roots[i]; f; f = fact_next(f, d->roots[i])) {
-			const char *in_key = f->key ? provider_of_text(f->key) : NULL;
-			const char *in_value = f->kind == FACT_LITERAL && f->value.n < 400 ? provider_of_text(f->value.p) : NULL;
+			const char *in_key = f->key ? key_means(b, f->key, KEY_PROVIDER) : NULL;
+			const char *in_value = f->kind == FACT_LITERAL && f->value.n < 400 ? text_provider(f->value.p) : NULL;
 
 			for (int k = 0; k < 2; k++) {
 				const char *one = k ? in_value : in_key;
@@ -431,24 +390,6 @@ static const char *provider_of_doc(const struct doc *d)
 			}
 		}
 	return found;
-}
-
-static bool ends_with_word(const char *key, const char *word)
-{
-	size_t n = strlen(key), w = strlen(word);
-
-	return n >= w && !strcasecmp(key + n - w, word);
-}
-
-static bool key_speaks_of_place(const char *key)
-{
-	static const char *const words[] = {"region", "location", "region_name", "regionname", "availability_zone", "availabilityzone", "datacenter",
-					    "data_center", "cloud_region", NULL};
-
-	for (size_t i = 0; words[i]; i++)
-		if (ends_with_word(key, words[i]))
-			return true;
-	return !strcasecmp(key, "zone") || ends_with_word(key, "_zone");
 }
 
 /* Short words are codes of some provider somewhere (par, west): without a provider only what looks like a code counts. */
@@ -474,20 +415,20 @@ struct setting {
 static const char *context_of(struct setting *s)
 {
 	if (!s->asked)
-		s->doc_provider = provider_of_doc(s->doc);
+		s->doc_provider = provider_of_doc(s->b, s->doc);
 	s->asked = true;
 	return s->doc_provider;
 }
 
 static void tell_setting(struct setting *s, const struct fact *f, const char *key, const char *code)
 {
-	const char *provider = provider_of_text(key), *use = use_of_text(key);
+	const char *provider = key_means(s->b, key, KEY_PROVIDER), *use = key_means(s->b, key, KEY_USE);
 	const struct fact *parent = f->parent;
 
 	for (int up = 0; up < 3 && parent && !provider; up++, parent = parent->parent)
-		provider = parent->key ? provider_of_text(parent->key) : NULL;
+		provider = parent->key ? key_means(s->b, parent->key, KEY_PROVIDER) : NULL;
 	for (parent = f->parent; parent && !use; parent = parent->parent)
-		use = parent->key ? use_of_text(parent->key) : NULL;
+		use = parent->key ? key_means(s->b, parent->key, KEY_USE) : NULL;
 	if (provider && !is_code(s->b, provider, code))
 		provider = NULL;
 	if (!provider && !is_code(s->b, NULL, code))
@@ -517,7 +458,7 @@ static void scan_pair(struct setting *s, const struct fact *f)
 	if (!equals)
 		return;
 	key = arena_dup(s->b->arena, f->value.p, (size_t)(equals - f->value.p));
-	if (strchr(key, ' ') || !key_speaks_of_place(key))
+	if (strchr(key, ' ') || !text_speaks_of_place(key))
 		return;
 	part = fact_part(s->b->arena, f, strlen(key) + 1, f->value.n);
 	tell_setting(s, part, key, part->value.p);
@@ -543,7 +484,7 @@ static void scan_arn(struct setting *s, const struct fact *f)
 		return;
 	tell(s->b, &(struct place_told){
 		.from = fact_part(s->b->arena, f, (size_t)(region - f->value.p), (size_t)(region - f->value.p) + region_n),
-		.code = arena_str(s->b->arena, code), .provider = "aws", .use = use_of_text(name) ? use_of_text(name) : "processing",
+		.code = arena_str(s->b->arena, code), .provider = "aws", .use = text_use(name) ? text_use(name) : "processing",
 		.of_name = fact_path(s->b->arena, s->doc, f), .doc = s->doc});
 }
 
@@ -558,8 +499,8 @@ static void tell_host(void *context, const struct fact *f, struct span host, siz
 	if (!r || host.n >= sizeof text)
 		return;
 	snprintf(text, sizeof text, "%.*s", (int)host.n, host.p);
-	use = use_of_text(fact_path(s->b->arena, s->doc, f));
-	use = use && (!strcmp(use, "backup") || !strcmp(use, "replica")) ? use : use_of_text(text);
+	use = text_use(fact_path(s->b->arena, s->doc, f));
+	use = use && (!strcmp(use, "backup") || !strcmp(use, "replica")) ? use : text_use(text);
 	tell(s->b, &(struct place_told){.from = fact_part(s->b->arena, f, at, at + host.n), .code = r->code, .provider = r->provider,
 					.use = use ? use : "processing", .of_name = fact_path(s->b->arena, s->doc, f), .doc = s->doc});
 }
@@ -614,7 +555,7 @@ static void tell_modules(struct build *b, struct doc *d)
 		region = provider && know_provider_name(b->know, provider) ? location_in(b, f, provider) : NULL;
 		if (!region || fact_is_unresolved(region))
 			continue;
-		use = use_of_text(source->value.p);
+		use = text_use(source->value.p);
 		tell(b, &(struct place_told){.from = region, .code = region->value.p, .provider = provider, .use = use ? use : "processing", .doc = d,
 					     .of_name = arena_printf(b->arena, "module.%s", f->labels[0])});
 	}
@@ -637,13 +578,13 @@ static void of_doc(struct build *b, struct doc *d)
 			if (!fact_literal(f) || !f->value.n || f->value.n > 2000)
 				continue;
 			key = resources ? NULL : key_of(f);
-			if (!resources && key && key_speaks_of_place(key) && f->value.n < 40)
+			if (!resources && key && key_is(b, key, KEY_SPEAKS_OF_PLACE) && f->value.n < 40)
 				tell_setting(&s, f, key, f->value.p);
 			if (!resources)
 				scan_pair(&s, f);
 			if (!resources)
 				scan_arn(&s, f);
-			call_hosts(f, tell_host, &s);
+			call_hosts(b, f, tell_host, &s);
 		}
 }
 
