@@ -43,11 +43,23 @@ struct span subject_word(enum subject_kind kind, const char *type, char out[SUBJ
 	return (struct span){out, n > 0 && n < SUBJECT_WORD_BYTES ? (size_t)n : 0};
 }
 
+static size_t count_parts(const char *name)
+{
+	size_t count = 1;
+
+	for (; *name; name++)
+		count += *name == '.';
+	return count;
+}
+
 static void index_settings(struct arena *a, struct rule_index *x, const struct rule *r)
 {
 	struct key_words words;
 
 	for (size_t i = 0; i < r->where.count; i++) {
+		size_t parts = count_parts(r->where.names[i]);
+
+		x->setting_parts = parts > x->setting_parts ? parts : x->setting_parts;
 		key_words(r->where.names[i], &words);
 		add_named(a, &x->settings, span_of(words.last), r);
 		add_named(a, &x->settings, span_of(words.whole), r);

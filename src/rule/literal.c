@@ -8,7 +8,8 @@
 #include "rule/rule_p.h"
 
 #define MOST_LITERALS 64      /* of one pattern; more would seldom rule anything out */
-#define SHORTEST 2            /* one letter is in every value */
+#define SHORTEST 2            /* what one letter is worth less than: it is in every value */
+#define SHORTEST_DIGITS 3
 #define LONGEST 32
 #define DEEPEST 40            /* groups in groups */
 #define MANY 1000000          /* a quantifier without upper bound */
@@ -36,15 +37,21 @@ static bool is_empty(const struct literal_set *s)
 	return !s->count && !s->digits;
 }
 
-/* The length of the shortest text: what rules out most. A run of digits is rarer than letters, but not by much. */
+/* Its length; a sign that few values hold is as good as two letters. */
+static size_t text_worth(struct span text)
+{
+	return text.n == 1 && *text.p == '@' ? SHORTEST : text.n;
+}
+
+/* That of the worst text: what rules out most. A run of digits is rarer than letters, but not by much. */
 static size_t worth(const struct literal_set *s)
 {
-	size_t least = s->digits ? s->digits / 2 : LONGEST;
+	size_t least = s->digits ? (s->digits + 1) / 2 : LONGEST;
 
 	if (is_empty(s))
 		return 0;
 	for (size_t i = 0; i < s->count; i++)
-		least = s->items[i].n < least ? s->items[i].n : least;
+		least = text_worth(s->items[i]) < least ? text_worth(s->items[i]) : least;
 	return least;
 }
 
@@ -58,7 +65,7 @@ static void take_better(struct sequence *q, const struct literal_set *s)
 
 static void end_run(struct parser *p, struct sequence *q)
 {
-	if (q->run_length >= SHORTEST) {
+	if (text_worth((struct span){q->run, q->run_length}) >= SHORTEST) {
 		struct span *one = ARENA_NEW(p->arena, struct span);
 		struct literal_set s = {.items = one, .count = 1};
 
@@ -174,7 +181,7 @@ static void put_atom(struct parser *p, struct sequence *q, char c, bool digit)
 		c = (char)(c + ('a' - 'A'));
 	if (!c || !least)
 		end_run(p, q);
-	if (digit && least >= 2 * SHORTEST) {
+	if (digit && least >= SHORTEST_DIGITS) {
 		struct literal_set s = {.digits = (uint32_t)least};
 
 		take_better(q, &s);
@@ -374,5 +381,15 @@ static bool asks_declared(const struct cond *c)
 bool rule_literals(struct arena *a, const struct rule *r, struct literal_set *ret)
 {
 	*ret = (struct literal_set){0};
-	return r->reject && !r->expect && !r->support && (!r->when || !asks_declared(r->when)) && cond_literals(a, r->reject, ret);
+	if (!r->reject || r->expect || (r->when && asks_declared(r->when)) || !cond_literals(a, r->reject, ret))
+		return false;
+	if (r->support) {      /* it speaks when either holds */
+		struct parser p = {.arena = a};
+		struct literal_set support;
+
+		if (!cond_literals(a, r->support, &support))
+			return false;
+		unite(&p, ret, &support);
+	}
+	return !is_empty(ret);
 }

@@ -324,6 +324,7 @@ struct context {
 	bool hopeless;               /* what the rule looks for cannot be in this text: a bound reached on the way is no result */
 	bool limit;                  /* a bound of a pattern was reached */
 	const char *limit_why;
+	struct map *territories;     /* country, newline, territory to 1 + enum truth, on the audit's date; NULL: nothing is kept */
 };
 
 /* What c's rule says here is not the whole truth: a bound of a pattern was reached on the way. */
@@ -398,6 +399,7 @@ struct rule_group {
 struct rule_index {
 	struct map subjects;         /* subject_word to struct rule_group */
 	struct map settings;         /* key_words of names, last and whole, to struct rule_group */
+	size_t setting_parts;        /* of the longest name, "a.b" has two */
 	struct rule_group blocks, values, comments, documents, scopes, deployments;
 };
 void rule_index_build(struct arena *a, const struct ruleset *s, struct rule_index *ret);

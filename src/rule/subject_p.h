@@ -88,7 +88,7 @@ struct build {
 	struct map addresses;          /* scope, newline, address -> its subject */
 	struct map places;             /* document and offset of each fact that a place was read from */
 	struct map providers;          /* scope and local name of a provider -> its block */
-	struct map key_notes;          /* address of a key -> what its words say (view_words.c) */
+	struct map key_notes;          /* address of a key -> what its words say (words.c) */
 };
 
 struct scope *scope_named(struct build *b, const char *name);
@@ -165,7 +165,7 @@ const char *text_at(const struct fact *block, const char *dotted);
 bool text_in(const char *text, const char *const *list);
 bool span_in(struct span text, const char *const *list);
 
-/* ------------------------------------------------------------------ words (view_words.c) */
+/* ------------------------------------------------------------------ words (words.c) */
 
 const char *text_use(const char *text);            /* storage, backup, inference ...; NULL: it does not say */
 const char *text_provider(const char *text);       /* NULL: it speaks of none */

@@ -1,0 +1,264 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * The rules of one document for one deployment: of its subjects, blocks and facts, and of the document itself. Which rules a subject
+ * meets is asked of tables; what each says is rule_run's (emit.c). Relies on match_text.c for rules on settings and texts.
+ */
+#include "rule/match_p.h"
+
+#include <stdio.h>
+
+/* ------------------------------------------------------------------ running the rules of one subject */
+
+static bool name_fits(const char *const *globs, size_t count, const char *name)
+{
+	for (size_t i = 0; i < count; i++)
+		if (glob_match(globs[i], name))
+			return true;
+	return count == 0;
+}
+
+static bool format_fits(const struct where *w, const struct doc *d)
+{
+	for (size_t i = 0; i < w->format_count; i++) {
+		if (d->format && !strcmp(w->formats[i], d->format->name))
+			return true;
+		if (d->dialect && !strcmp(w->formats[i], d->dialect))
+			return true;
+	}
+	return w->format_count == 0;
+}
+
+static bool origin_fits(const struct where *w, const struct context *c)
+{
+	bool declaration = c->options->declaration && c->options->declaration->doc == c->doc;
+
+	return w->from == FROM_ANY || (w->from == FROM_DECLARATION) == declaration;
+}
+
+bool where_fits(const struct where *w, const struct context *c)
+{
+	return !c->doc || (origin_fits(w, c) && format_fits(w, c->doc) && name_fits(w->files, w->file_count, c->doc->name));
+}
+
+void run_rule(struct context *c, const struct rule *r, struct found *out)
+{
+	if (!where_fits(&r->where, c))
+		return;
+	c->rule = r;
+	rule_run(c, out);
+	arena_reset(c->scratch);
+}
+
+static void run_group(struct context *c, const struct rule_group *g, struct found *out)
+{
+	for (size_t i = 0; g && i < g->count; i++)
+		run_rule(c, g->items[i], out);
+}
+
+/* ------------------------------------------------------------------ subjects */
+
+void note_concern(const struct run *run, struct context *c, const char *what, struct found *out)
+{
+	if (!map_get(&run->wanted, span_of(what)))
+		return;
+	*ARENA_PUSH(out->arena, out->concerns, out->concern_count) =
+		(struct concern){c->deployment, c->doc, c->subject->block, c->subject->address, map_get(&run->wanted, span_of(what))};
+}
+
+static void run_subject(const struct run *run, struct context *c, const struct subject *s, struct found *out)
+{
+	char word[SUBJECT_WORD_BYTES], what[SUBJECT_WORD_BYTES];
+
+	c->subject = s;
+	c->block = c->self = s->block;
+	c->subject_type = s->type;
+	c->subject_name = s->name;
+	run_group(c, map_get(&run->index->subjects, subject_word(s->kind, s->type, word)), out);
+	snprintf(what, sizeof what, "%s:%s", s->kind == SUBJECT_VIEW ? "view" : "resource", s->type);
+	note_concern(run, c, what, out);
+	for (size_t i = 0; s->kind == SUBJECT_RESOURCE && s->classes && s->classes[i]; i++) {
+		snprintf(what, sizeof what, "class:%s", s->classes[i]);
+		run_group(c, map_get(&run->index->subjects, subject_word(s->kind, what, word)), out);
+		note_concern(run, c, what, out);
+	}
+	c->subject = NULL;
+	c->subject_type = c->subject_name = NULL;
+}
+
+static void run_subjects(const struct run *run, struct context *c, struct found *out)
+{
+	const struct subject_list *l = run->subjects;
+	size_t i = c->doc->index;
+
+	if (i >= l->doc_count)
+		return;
+	for (size_t k = l->doc_first[i]; k < l->doc_first[i + 1]; k++)
+		run_subject(run, c, &l->items[k], out);
+}
+
+/* ------------------------------------------------------------------ blocks */
+
+/* variable "region" {} is called region; a server {} is called server. */
+static const char *block_name(const struct fact *f)
+{
+	return f->label_count ? f->labels[f->label_count - 1] : f->key;
+}
+
+/* A block, or a directive of one line: host all all 10.0.0.0/8 md5, add_header A "*". */
+static bool is_structural(const struct doc *d, const struct fact *f)
+{
+	return f->kind == FACT_BLOCK || (f->kind == FACT_LIST && d->format && (!strcmp(d->format->name, "conf") || !strcmp(d->format->name, "nginx")));
+}
+
+/* Every block of a tree, as the step "**" selects them, and whether a key stands in any of them: asked once, used by all rules. */
+struct blocks {
+	const struct fact **facts;
+	size_t count;
+	struct map keys;             /* normal keys of all children */
+};
+
+static void list_blocks(struct worker *w, const struct fact *root, struct blocks *ret)
+{
+	struct step deep = {.kind = STEP_DEEP};
+	struct path all = {.steps = &deep, .count = 1};
+	struct selection found;
+	const char *before = NULL;
+
+	path_select(w->blocks, &all, root, &found);
+	*ret = (struct blocks){.facts = found.facts, .count = found.count, .keys = MAP_INIT(w->blocks)};
+	for (const struct fact *f = root; f; f = fact_next(f, root)) {
+		struct key_words words;
+
+		if (!f->key || f->key == before)
+			continue;
+		before = f->key;
+		key_words(f->key, &words);
+		map_put(&ret->keys, span_of(words.last), ret);
+	}
+}
+
+/* "**.key": no block of the tree may have it. Keys of other steps, and longer ones, are not looked up. */
+static bool has_key(const struct blocks *b, const struct path *p)
+{
+	struct key_words words;
+
+	if (p->count < 2 || p->steps[1].kind != STEP_KEY || strlen(p->steps[1].key) >= KEY_BYTES)
+		return true;
+	key_words(p->steps[1].key, &words);
+	return map_get(&b->keys, span_of(words.last));
+}
+
+static void run_block_rule(struct worker *w, struct context *c, const struct rule *r, const struct fact *root, struct blocks *blocks, struct found *out)
+{
+	const struct path *p = &r->where.block;
+	struct selection found;
+
+	if (p->count && p->steps[0].kind == STEP_DEEP) {
+		if (!blocks->count)
+			list_blocks(w, root, blocks);
+		if (!has_key(blocks, p))
+			return;
+		path_select_from(w->paths, p, 1, blocks->facts, blocks->count, &found);
+	} else {
+		path_select(w->paths, p, root, &found);
+	}
+	for (size_t n = 0; n < found.count; n++) {
+		if (!is_structural(c->doc, found.facts[n]))
+			continue;
+		c->block = c->self = found.facts[n];
+		c->subject_name = block_name(found.facts[n]);
+		run_rule(c, r, out);
+	}
+	arena_reset(w->paths);
+}
+
+static void run_blocks(struct worker *w, struct context *c, struct found *out)
+{
+	const struct rule_group *g = &w->run->index->blocks;
+	struct blocks *of_root = ARENA_ARRAY(w->blocks, struct blocks, c->doc->root_count + 1);
+
+	for (size_t i = 0; i < g->count; i++) {
+		if (!where_fits(&g->items[i]->where, c))
+			continue;
+		for (size_t k = 0; k < c->doc->root_count; k++)
+			run_block_rule(w, c, g->items[i], c->doc->roots[k], &of_root[k], out);
+	}
+	arena_reset(w->blocks);
+}
+
+/* ------------------------------------------------------------------ facts, the document */
+
+/* The next fact behind f's whole subtree. */
+static const struct fact *skip(const struct fact *f, const struct fact *top)
+{
+	while (f != top && !f->next)
+		f = f->parent;
+	return f == top ? NULL : f->next;
+}
+
+static void run_facts(struct worker *w, struct context *c, struct found *out)
+{
+	for (size_t k = 0; k < c->doc->root_count; k++) {
+		const struct fact *top = c->doc->roots[k], *dead_end = NULL;
+
+		for (const struct fact *f = top; f; f = fact_next(f, top)) {
+			if (f == dead_end)
+				dead_end = NULL;
+			if (f->absent && !dead_end)
+				dead_end = skip(f, top);
+			if (!fact_is_scalar(f))
+				continue;
+			if (!dead_end && !f->absent)
+				run_settings(w, c, f, out);
+			if (f->value.n)
+				run_value(w, c, f, out);
+		}
+	}
+	for (size_t i = 0; i < c->doc->comment_count; i++)
+		run_comment(w, c, c->doc->comments[i], out);
+}
+
+static void run_document(const struct run *run, struct context *c, struct found *out)
+{
+	c->subject_name = c->doc->name;
+	for (size_t k = 0; k < c->doc->root_count; k++) {
+		c->block = c->self = c->doc->roots[k];
+		run_group(c, &run->index->documents, out);
+	}
+}
+
+/* ------------------------------------------------------------------ one task */
+
+static void fit_rules(const struct context *c, const struct rule_group *g, uint64_t *ret)
+{
+	memset(ret, 0, (g->count / 64 + 1) * sizeof *ret);
+	for (size_t i = 0; i < g->count; i++)
+		if (where_fits(&g->items[i]->where, c))
+			set_bit(ret, i);
+}
+
+struct context context_of(const struct run *run)
+{
+	return (struct context){.set = run->set, .options = run->options, .subjects = run->subjects, .groups = run->groups,
+				.related = run->related, .inputs = run->inputs};
+}
+
+void run_task(struct worker *w, struct task *t)
+{
+	const struct run *run = w->run;
+	struct context c = context_of(run);
+
+	c.doc = t->doc;
+	c.deployment = t->deployment;
+	c.scratch = w->scratch;
+	c.territories = &w->territories;
+	t->found.arena = w->results;
+	fit_rules(&c, run->values.group, w->fit_values);
+	fit_rules(&c, run->comments.group, w->fit_comments);
+	run_subjects(run, &c, &t->found);
+	run_blocks(w, &c, &t->found);
+	run_facts(w, &c, &t->found);
+	run_document(run, &c, &t->found);
+	found_settle(&t->found);
+	arena_reset(w->scratch);
+}

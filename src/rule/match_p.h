@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * Shared by the files of matching alone. match.c deals documents out to threads and joins what they found; match_doc.c runs the
+ * rules of one document; match_text.c those of one fact.
+ */
+#ifndef RULE_MATCH_P_H
+#define RULE_MATCH_P_H
+
+#include "rule/rule_p.h"
+
+/* One document for one deployment. */
+struct task {
+	const struct doc *doc;
+	const struct deployment *deployment;
+	struct found found;
+};
+
+/* The text rules of values, or of comments, with what tells quickly that one has nothing to say. */
+struct text_rules {
+	const struct rule_group *group;
+	struct prefilter *prefilter;
+	uint64_t *by_key;            /* rules whose condition asks for the key alone */
+};
+
+struct run {
+	const struct ruleset *set;
+	const struct eval_options *options;
+	const struct input_set *inputs;
+	const struct subject_list *subjects;
+	const struct map *groups, *related;
+	const struct rule_index *index;
+	struct text_rules values, comments;
+	struct map wanted;           /* what controls concern: "class:storage" to itself */
+	struct task *tasks;
+	size_t task_count;
+	_Atomic size_t next;
+	struct arena **results;      /* one a thread: what its tasks found */
+	_Atomic size_t worker_count;
+};
+
+/* What was found out about a key, which many facts share. */
+struct key_note {
+	uint64_t *ruled_out;         /* rules on values that do not hold for this key; NULL: not asked yet */
+	bool looked_up, has_settings;      /* looked up; rules of settings go by its last or whole words */
+};
+
+/* What a thread keeps from document to document. */
+struct worker {
+	const struct run *run;
+	struct arena *arena, *scratch, *paths, *blocks;
+	struct arena *results;
+	struct map keys;             /* address of an interned key to struct key_note */
+	struct map settings;         /* addresses of a key and of those outward of it to the struct rule_group of its setting */
+	const char **chain;          /* room for as many */
+	const char *key;             /* asked for last */
+	struct key_note *note;
+	struct map territories;      /* context.territories */
+	uint64_t *fit_values, *fit_comments;      /* rules whose `where` fits the document */
+	uint64_t *candidates;
+};
+
+static inline bool has_bit(const uint64_t *set, size_t i)
+{
+	return set[i / 64] >> (i % 64) & 1;
+}
+
+static inline void set_bit(uint64_t *set, size_t i)
+{
+	set[i / 64] |= (uint64_t)1 << (i % 64);
+}
+
+struct context context_of(const struct run *run);      /* without document, deployment, subject and scratch */
+void run_task(struct worker *w, struct task *t);
+
+bool where_fits(const struct where *w, const struct context *c);
+void run_rule(struct context *c, const struct rule *r, struct found *out);
+void note_concern(const struct run *run, struct context *c, const char *what, struct found *out);
+
+void run_settings(struct worker *w, struct context *c, const struct fact *f, struct found *out);
+void run_value(struct worker *w, struct context *c, const struct fact *f, struct found *out);
+void run_comment(struct worker *w, struct context *c, const struct fact *f, struct found *out);
+/* The condition has the same answer for every fact of one key. */
+bool asks_key_alone(const struct cond *c);
+
+#endif

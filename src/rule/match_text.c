@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * The rules of one fact: on settings and on texts. What depends on a key alone is found out once a key and thread, what depends on
+ * the keys outward of it once for each such chain, and the prefilter says which patterns a text can hold: a fact that no rule
+ * speaks of costs two look-ups.
+ */
+#include "rule/match_p.h"
+
+/* ------------------------------------------------------------------ settings */
+
+static struct key_note *note_of(struct worker *w, const char *key)
+{
+	struct map_entry *entry;
+
+	if (key == w->key)
+		return w->note;
+	entry = map_entry(&w->keys, (struct span){(const char *)&key, sizeof key});
+	if (!entry->value)
+		entry->value = ARENA_NEW(w->arena, struct key_note);
+	w->key = key;
+	w->note = entry->value;
+	return w->note;
+}
+
+static void look_up_settings(const struct run *run, const char *key, struct key_note *note)
+{
+	struct key_words words;
+
+	key_words(key, &words);
+	note->has_settings = map_get(&run->index->settings, span_of(words.last)) || map_get(&run->index->settings, span_of(words.whole));
+	note->looked_up = true;
+}
+
+static void list_settings(struct worker *w, const char *word, const struct fact *f, struct rule_group *into)
+{
+	const struct rule_group *g = map_get(&w->run->index->settings, span_of(word));
+
+	for (size_t i = 0; g && i < g->count; i++) {
+		const struct where *where = &g->items[i]->where;
+
+		for (size_t k = 0; k < where->count; k++) {
+			if (setting_is(where->names[k], f)) {
+				*ARENA_PUSH(w->arena, into->items, into->count) = g->items[i];
+				break;
+			}
+		}
+	}
+}
+
+/* Whether a setting's name fits depends on the fact's key and on as many keys outward of it as the longest name has parts. */
+static const struct rule_group *rules_of_setting(struct worker *w, const struct fact *f, const char *key)
+{
+	size_t parts = w->run->index->setting_parts, n = 0;
+	struct map_entry *entry;
+	struct key_words words;
+
+	memset(w->chain, 0, parts * sizeof *w->chain);
+	for (const struct fact *up = f; up && n < parts; up = up->parent)
+		if (up->key && *up->key)
+			w->chain[n++] = up->key;
+	entry = map_entry(&w->settings, (struct span){(const char *)w->chain, parts * sizeof *w->chain});
+	if (!entry->value) {
+		entry->value = ARENA_NEW(w->arena, struct rule_group);
+		key_words(key, &words);
+		list_settings(w, words.last, f, entry->value);
+		if (strcmp(words.last, words.whole))
+			list_settings(w, words.whole, f, entry->value);
+	}
+	return entry->value;
+}
+
+void run_settings(struct worker *w, struct context *c, const struct fact *f, struct found *out)
+{
+	const char *key = setting_key(f);
+	const struct rule_group *g;
+	struct key_note *note;
+
+	if (!key || !*key || !w->run->index->settings.count)
+		return;
+	note = note_of(w, key);
+	if (!note->looked_up)
+		look_up_settings(w->run, key, note);
+	if (!note->has_settings)
+		return;
+	g = rules_of_setting(w, f, key);
+	c->self = f;
+	c->block = fact_enclosing(f);
+	c->subject_name = key;
+	for (size_t i = 0; i < g->count; i++)
+		run_rule(c, g->items[i], out);
+}
+
+/* ------------------------------------------------------------------ text */
+
+/* meta.key: the nearest key from the fact outward. */
+static const char *nearest_key(const struct fact *f)
+{
+	while (f && !f->key)
+		f = f->parent;
+	return f ? f->key : NULL;
+}
+
+static bool leaf_asks_key_alone(const struct cond *c)
+{
+	const struct path *p = c->selector == SELECT_KEY && c->path_count == 1 ? &c->paths[0] : NULL;
+
+	if (!p || p->root != ROOT_META || p->count != 1 || !p->steps[0].key || strcmp(p->steps[0].key, "key") || c->inherit ||
+	    c->by_default.given || c->split || c->capture || c->as)
+		return false;
+	for (size_t i = 0; i < c->test_count; i++)
+		if (c->tests[i].kind != TEST_MATCHES && c->tests[i].kind != TEST_IS && c->tests[i].kind != TEST_IN)
+			return false;
+	return !c->but_not_count;
+}
+
+bool asks_key_alone(const struct cond *c)
+{
+	if (!c || c->off)
+		return false;
+	if (c->kind == COND_LEAF)
+		return leaf_asks_key_alone(c);
+	for (size_t i = 0; i < c->count; i++)      /* a condition in itself is as deep as its rule is written */
+		if (!asks_key_alone(c->items[i]))
+			return false;
+	return true;
+}
+
+static const uint64_t *ruled_out_by_key(struct worker *w, struct context *c, const char *key)
+{
+	const struct text_rules *t = &w->run->values;
+	struct key_note *note = note_of(w, key);
+
+	if (note->ruled_out)
+		return note->ruled_out;
+	note->ruled_out = ARENA_ARRAY(w->arena, uint64_t, prefilter_words(t->prefilter));
+	for (size_t i = 0; i < t->group->count; i++) {
+		if (!has_bit(t->by_key, i))
+			continue;
+		c->rule = t->group->items[i];
+		c->limit = false;
+		if (cond_eval(c, c->rule->when).truth == TRUTH_NO && !c->limit)
+			set_bit(note->ruled_out, i);
+		arena_reset(c->scratch);
+	}
+	return note->ruled_out;
+}
+
+/* One after the other, in the order of the group, those whose bit is set. */
+static void run_candidates(struct worker *w, struct context *c, const struct rule_group *g, const uint64_t *fits, struct found *out)
+{
+	for (size_t k = 0; k * 64 < g->count; k++) {
+		uint64_t left = fits[k] & (c->options->no_prefilter ? ~(uint64_t)0 : w->candidates[k]);
+
+		for (; left; left &= left - 1) {
+			size_t i = k * 64 + (size_t)__builtin_ctzll(left);
+
+			c->hopeless = !has_bit(w->candidates, i);
+			c->rule = g->items[i];
+			rule_run(c, out);
+			arena_reset(c->scratch);
+		}
+	}
+	c->hopeless = false;
+}
+
+static void describe_text(struct context *c, const struct fact *f)
+{
+	c->self = f;
+	c->block = fact_enclosing(f);
+	c->subject_name = setting_key(f);
+	c->raw_text = true;
+}
+
+void run_value(struct worker *w, struct context *c, const struct fact *f, struct found *out)
+{
+	const struct text_rules *t = &w->run->values;
+	const char *key = nearest_key(f);
+	uint64_t any = 0;
+
+	describe_text(c, f);
+	prefilter_run(t->prefilter, t->group->count, f->value, w->candidates);
+	if (key && !c->options->no_prefilter) {
+		const uint64_t *no = ruled_out_by_key(w, c, key);
+
+		for (size_t k = 0; k < prefilter_words(t->prefilter); k++)
+			any |= w->candidates[k] &= ~no[k];
+	} else {
+		any = 1;
+	}
+	if (any)
+		run_candidates(w, c, t->group, w->fit_values, out);
+	c->raw_text = false;
+}
+
+void run_comment(struct worker *w, struct context *c, const struct fact *f, struct found *out)
+{
+	const struct text_rules *t = &w->run->comments;
+
+	describe_text(c, f);
+	prefilter_run(t->prefilter, t->group->count, f->value, w->candidates);
+	run_candidates(w, c, t->group, w->fit_comments, out);
+	c->raw_text = false;
+}
+
