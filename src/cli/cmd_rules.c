@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* scelle rules list | show ID | lint [DIR...] | test [DIR...] | lock DIR | new AREA.SLUG: the work of rule authors. */
+/* scelle rules list | show ID | doc DIR | lint [DIR...] | test [DIR...] | lock DIR | new AREA.SLUG: the work of rule authors. */
 #include "cli/cli.h"
 
 #include "base/io.h"
 #include "base/limits.h"
+#include "cli/reference.h"
 #include "scan/rules_pack.h"
 
 #include <stdlib.h>
@@ -62,27 +63,12 @@ static int list_rules(const struct rules_options *o)
 	return EXIT_CLEAN;
 }
 
-static void print_tree(const struct fact *f, int depth)
-{
-	FACT_EACH(child, f) {
-		if (child->key)
-			printf("%*s%s:", depth * 2, "", child->key);
-		else
-			printf("%*s-", depth * 2, "");
-		if (child->first) {
-			putchar('\n');
-			print_tree(child, depth + 1);
-		} else {
-			printf(" %.*s\n", (int)child->value.n, child->value.p);
-		}
-	}
-}
-
 static int show_rule(const struct rules_options *o, const char *id)
 {
 	struct arena *a = arena_new();
 	struct ruleset *set;
 	const struct rule *r;
+	struct str text = STR_INIT(LIMIT_FILE_BYTES);
 	struct err e = {0};
 
 	if (load(a, o, &set, &e))
@@ -93,8 +79,22 @@ static int show_rule(const struct rules_options *o, const char *id)
 		goto out;
 	}
 	printf("%s  version %d  %s\n", rule_id(r), rule_version(r), rule_digest(r));
-	print_tree(rule_fact(r), 0);
+	reference_tree(&text, rule_fact(r), 0);
+	fputs(str_get(&text).p, stdout);
 out:
+	str_free(&text);
+	arena_free(a);
+	return e.text[0] ? complain(&e) : EXIT_CLEAN;
+}
+
+static int document_rules(const struct rules_options *o, const char *dir)
+{
+	struct arena *a = arena_new();
+	struct ruleset *set;
+	struct err e = {0};
+
+	if (!load(a, o, &set, &e))
+		reference_write(set, dir, &e);
 	arena_free(a);
 	return e.text[0] ? complain(&e) : EXIT_CLEAN;
 }
@@ -207,6 +207,8 @@ static int dispatch(const struct rules_options *o, int operands, char **argv, st
 		return list_rules(o);
 	if (!strcmp(verb, "show") && operands == 2)
 		return show_rule(o, argv[1]);
+	if (!strcmp(verb, "doc") && operands == 2)
+		return document_rules(o, argv[1]);
 	if (!strcmp(verb, "lint") && operands > 1)
 		return lint_rules(o, argv + 1, operands - 1);
 	if (!strcmp(verb, "test") && operands > 1)
@@ -217,7 +219,7 @@ static int dispatch(const struct rules_options *o, int operands, char **argv, st
 		return pack_rules(o, argv[1]);
 	if (!strcmp(verb, "new") && operands == 2)
 		return new_rule(o, argv[1]);
-	err_set(e, EXIT_USAGE, "rules: list, show ID, lint DIR..., test DIR..., lock DIR, pack DIR or new AREA.SLUG");
+	err_set(e, EXIT_USAGE, "rules: list, show ID, doc DIR, lint DIR..., test DIR..., lock DIR, pack DIR or new AREA.SLUG");
 	return complain(e);
 }
 
@@ -247,6 +249,6 @@ static int cmd_rules(int argc, char **argv)
 }
 
 const struct command command_rules = {
-	"rules", "rules list | show ID | lint DIR... | test DIR... | lock DIR | pack DIR | new AREA.SLUG",
+	"rules", "rules list | show ID | doc DIR | lint DIR... | test DIR... | lock DIR | pack DIR | new AREA.SLUG",
 	"list, show, check and test rules", "lister, montrer, vérifier et éprouver les règles", cmd_rules,
 };

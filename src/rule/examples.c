@@ -339,6 +339,19 @@ static const struct fact *expand_examples(struct arena *a, const struct rule *r,
 	return examples && r->variable_count ? fact_expand(a, examples, r->variables, r->variable_count, NULL) : examples;
 }
 
+const struct fact *rule_example(struct arena *a, const struct rule *r, const char *list)
+{
+	const struct fact *const both[] = {r->examples, r->shared_examples};
+
+	for (size_t i = 0; i < 2; i++) {
+		const struct fact *examples = expand_examples(a, r, both[i]), *items = examples ? fact_child(examples, list) : NULL;
+
+		if (items && items->first)
+			return items->first;
+	}
+	return NULL;
+}
+
 static void test_rule(FILE *out, struct ruleset *set, struct rule *r, bool mutate, struct rules_test_result *result)
 {
 	struct bench b = {.out = out, .set = set, .rule = r, .alone = only_rule(set, r), .result = result};

@@ -160,6 +160,8 @@ void evaluate(struct arena *a, const struct ruleset *rules, const struct know *k
 
 /* ------------------------------------------------------------------ for authors */
 
+/* The first example of a list (fail, pass, unknown, silent), a row's variables filled in; NULL when none was read: the built-in table has none. */
+const struct fact *rule_example(struct arena *a, const struct rule *r, const char *list);
 /* Each returns the number of mistakes and prints them as file:line:column: what, why. */
 size_t rules_lint(FILE *out, const char *const *dirs, size_t dir_count, bool timing);      /* timing: also the worst time of each pattern */
 /* Writes DIR/LOCK: id, version and digest of each rule in DIR. */
