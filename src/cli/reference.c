@@ -93,14 +93,6 @@ static int write_page(struct reference *f, const char *path)
 
 /* ------------------------------------------------------------------ rules */
 
-/* AREA.SLUG of AREA.SLUG.ROW: what the rows of a family share. */
-static struct span meaning_of(const char *id)
-{
-	const char *dot = strchr(id, '.'), *row = dot ? strchr(dot + 1, '.') : NULL;
-
-	return row ? (struct span){id, (size_t)(row - id)} : span_of(id);
-}
-
 void reference_tree(struct str *out, const struct fact *f, int depth)
 {
 	FACT_EACH(child, f) {
@@ -181,11 +173,11 @@ static void put_rule(struct reference *f, const struct rule *r)
 /* The rows of a family follow each other in the order of ids. Returns how many rules the page took, 0 on failure. */
 static size_t write_rule(struct reference *f, const struct rule *const *rules, size_t count)
 {
-	const struct span meaning = meaning_of(rule_id(rules[0]));
+	const struct span meaning = rule_meaning(rule_id(rules[0]));
 	size_t n = 0;
 
 	str_printf(&f->page, "# %.*s\n\n", (int)meaning.n, meaning.p);
-	while (n < count && span_eq(meaning_of(rule_id(rules[n])), meaning))
+	while (n < count && span_eq(rule_meaning(rule_id(rules[n])), meaning))
 		put_rule(f, rules[n++]);
 	return write_page(f, arena_printf(f->arena, "rules/%.*s.md", (int)meaning.n, meaning.p)) ? 0 : n;
 }
@@ -194,7 +186,7 @@ static size_t write_rule(struct reference *f, const struct rule *const *rules, s
 
 static void put_link_to(struct reference *f, const struct rule *r, const char *folder)
 {
-	const struct span meaning = meaning_of(rule_id(r));
+	const struct span meaning = rule_meaning(rule_id(r));
 	const struct both title = rule_title(r);
 
 	str_printf(&f->page, "- [%s](%s%.*s.md) ", rule_id(r), folder, (int)meaning.n, meaning.p);

@@ -92,22 +92,28 @@ static void note_place(struct arena *a, struct seen *seen, const struct hit *h)
 	*ARENA_PUSH(a, seen->places, seen->place_count) = arena_printf(a, "%s:%u:%u", p->doc ? p->doc->name : "", pos.line, pos.column);
 }
 
-static void run_example(const struct bench *b, struct arena *a, const struct fact *example, struct seen *ret)
+void example_evaluate(struct arena *a, const struct ruleset *rules, const struct rule *r, const struct fact *example, struct evaluation *ret)
 {
 	struct input_set set;
-	struct evaluation ev;
 	const char *date = fact_text(example, "date"), *name = fact_text(example, "name");
 	struct eval_options options = {.date = date_parse(span_of(date ? date : "2026-11-23")), .declaration = make_declaration(a, example), .jobs = 1};
 
 	add_inputs(a, &set, example);
-	if (name && span_ends(span_of(name), ".facts") && set.count && set.docs[0]->root_count && b->rule->where.count) {
+	if (name && span_ends(span_of(name), ".facts") && set.count && set.docs[0]->root_count && r->where.count) {
 		struct subject_list subjects;
 
-		direct_subjects(a, b->rule, &set, &subjects);
-		evaluate_subjects(a, &b->alone, &set, &subjects, &options, &ev);
+		direct_subjects(a, r, &set, &subjects);
+		evaluate_subjects(a, rules, &set, &subjects, &options, ret);
 	} else {
-		evaluate(a, &b->alone, b->set->know, &set, &options, &ev);
+		evaluate(a, rules, rules->know, &set, &options, ret);
 	}
+}
+
+static void run_example(const struct bench *b, struct arena *a, const struct fact *example, struct seen *ret)
+{
+	struct evaluation ev;
+
+	example_evaluate(a, &b->alone, b->rule, example, &ev);
 	*ret = (struct seen){0};
 	for (size_t i = 0; i < ev.count; i++) {
 		if (ev.hits[i].rule != b->rule)
@@ -339,17 +345,24 @@ static const struct fact *expand_examples(struct arena *a, const struct rule *r,
 	return examples && r->variable_count ? fact_expand(a, examples, r->variables, r->variable_count, NULL) : examples;
 }
 
-const struct fact *rule_example(struct arena *a, const struct rule *r, const char *list)
+void rule_examples(struct arena *a, const struct rule *r, const char *list, const struct fact *ret[2])
 {
 	const struct fact *const both[] = {r->examples, r->shared_examples};
 
 	for (size_t i = 0; i < 2; i++) {
-		const struct fact *examples = expand_examples(a, r, both[i]), *items = examples ? fact_child(examples, list) : NULL;
+		const struct fact *examples = expand_examples(a, r, both[i]);
 
-		if (items && items->first)
-			return items->first;
+		ret[i] = examples ? fact_child(examples, list) : NULL;
+		ret[i] = ret[i] && ret[i]->first ? ret[i] : NULL;
 	}
-	return NULL;
+}
+
+const struct fact *rule_example(struct arena *a, const struct rule *r, const char *list)
+{
+	const struct fact *lists[2];
+
+	rule_examples(a, r, list, lists);
+	return lists[0] ? lists[0]->first : lists[1] ? lists[1]->first : NULL;
 }
 
 static void test_rule(FILE *out, struct ruleset *set, struct rule *r, bool mutate, struct rules_test_result *result)

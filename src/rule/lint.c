@@ -372,6 +372,7 @@ static void lint_rule(struct lint *l)
 {
 	const struct rule *r = l->rule;
 	const struct cond *const conditions[] = {r->when, r->expect, r->reject, r->support};
+	const struct rule *other;
 
 	lint_where(l);
 	lint_texts(l);
@@ -381,6 +382,9 @@ static void lint_rule(struct lint *l)
 		lint_patterns(l, conditions[i]);
 	}
 	lint_lock(l);
+	other = rule_overlap(l->set, r);
+	if (other)
+		say(l, r->fact, "%s hits all its failing examples too: 'yields_to', or one rule of the two", other->id);
 }
 
 size_t rules_lint(FILE *out, const char *const *dirs, size_t dir_count, bool timing)

@@ -52,6 +52,7 @@ struct rule;
 struct ruleset;
 
 const char *rule_id(const struct rule *r);
+struct span rule_meaning(const char *id);           /* AREA.SLUG of AREA.SLUG.ROW: what the rows of a family share */
 const char *rule_area(const struct rule *r);
 int rule_version(const struct rule *r);
 const char *rule_digest(const struct rule *r);      /* of its meaning, hexadecimal SHA-256 */

@@ -441,6 +441,12 @@ struct found {
 	size_t concern_count;
 };
 
+/* A rule's examples of a list, its own and those of its family, a row's variables filled in; NULL where there are none. */
+void rule_examples(struct arena *a, const struct rule *r, const char *list, const struct fact *ret[2]);
+void example_evaluate(struct arena *a, const struct ruleset *rules, const struct rule *r, const struct fact *example, struct evaluation *ret);
+/* Another rule of the set that hits all failing examples of r for a control of both, where neither yields to the other; NULL. */
+const struct rule *rule_overlap(const struct ruleset *set, const struct rule *r);
+
 /* As evaluate(), with subjects that were built elsewhere: examples that give a view's facts directly. */
 void evaluate_subjects(struct arena *a, const struct ruleset *rules, const struct input_set *inputs, const struct subject_list *subjects,
 		       const struct eval_options *o, struct evaluation *ret);
