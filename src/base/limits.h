@@ -16,6 +16,8 @@
 #define LIMIT_RESOLVE_DEPTH 32                      /* variable to local to variable: deeper is a cycle or a puzzle */
 #define LIMIT_RESOLVED_BYTES MIB                     /* a value put together from variables: doubling templates would fill the memory */
 #define LIMIT_RESOLVED_TOTAL (256 * MIB)             /* of all values made by resolving in a run */
+#define LIMIT_CANDIDATES 16                         /* outcomes kept of one value: with more of them nothing can be said; it stays unknown */
+#define LIMIT_CALL_ARGUMENTS 32                     /* of a function that is worked out; with more its value stays unknown */
 #define LIMIT_HCL_TOKENS 20000000                   /* in one top-level block: four for each fact a file may have; 16 bytes each */
 #define LIMIT_EMBEDDED_DEPTH 4                      /* JSON in YAML in JSON: deeper was never met */
 #define LIMIT_PATH_BYTES 4096                       /* PATH_MAX; longer names cannot be opened anyway */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
  * The value of an HCL expression where it can be known from what is written: literals, variables and locals and what is in them. Objects
- * and lists are put together in hcl_group.c, templates in hcl_template.c, operators in hcl_operator.c, functions in hcl_call.c.
+ * and lists are put together in hcl_group.c and hcl_for.c, templates in hcl_template.c, operators in hcl_operator.c, functions in hcl_call.c.
  * Recursive descent over the tokens of hcl_lex.c with three outcomes: a value, an unknown (NULL, or with candidates), or nothing because
  * the attribute is surely missing. What is not understood is unknown, never guessed. Depth is bounded for all nested evaluations together.
  */
@@ -35,6 +35,14 @@ const struct fact *eval_literal(struct eval *e, struct span value, enum fact_sca
 	f->scalar = (unsigned char)scalar;
 	f->set_at = from ? from->set_at : NULL;
 	return f;
+}
+
+bool eval_may_copy(struct eval *e)
+{
+	if (resolve_may_copy(e->r))
+		return true;
+	resolve_diag(e->r, e->owner, "limit-resolve", "the values that variables bring in here are too many: left unresolved");
+	return false;
 }
 
 bool eval_is_literal(const struct fact *f)
@@ -176,29 +184,87 @@ static const char *path_of(struct eval *e, const struct fact *f, uint32_t from)
 	return arena_printf(e->r->arena, "%.*s", (int)(to - from), e->lex->text.p + from);
 }
 
+/* .name or .0 at e->i */
+static const struct fact *attribute(struct eval *e, const struct fact *f, uint32_t from)
+{
+	int kind = e->lex->tokens[e->i + 1].kind;
+	struct span name = hcl_token_text(e->lex, e->i + 1);
+
+	e->i += 2;
+	return kind == HCL_WORD ? member(e, f, name, path_of(e, f, from)) : kind == HCL_NUMBER ? element(e, f, name, path_of(e, f, from)) : NULL;
+}
+
+static const struct fact *names_behind(struct eval *e, const struct fact *f, uint32_t from);
+
+/* Behind `.*` (which only takes names with it) or `[*]`: what follows, for each element; a single value is a list of one. */
+static const struct fact *splat(struct eval *e, const struct fact *f, uint32_t from, bool names)
+{
+	const struct fact *(*follow)(struct eval *, const struct fact *, uint32_t) = names ? names_behind : eval_postfix;
+	struct fact *group = resolve_known(f) ? eval_make(e, FACT_LIST, FACT_FIXED) : NULL;
+	const struct fact *only[] = {f, NULL};
+	size_t start = e->i;
+
+	follow(e, NULL, from);      /* to know where it ends, for an empty list too */
+	if (!group || e->failed)
+		return NULL;
+	group->open = f->open;
+	group->state = f->state;
+	group->set_at = f->set_at;
+	if (f->kind == FACT_LIST)
+		only[0] = f->first;
+	for (const struct fact *item = f->kind == FACT_NULL ? NULL : only[0]; item && !e->failed; item = f->kind == FACT_LIST ? item->next : NULL) {
+		if (!eval_may_copy(e))
+			return eval_give_up(e);
+		resolve_fact(e->r, item);
+		e->i = start;
+		eval_add(e, group, NULL, start, follow(e, item, from));
+	}
+	e->missing = false;
+	return e->failed ? NULL : group;
+}
+
+static const struct fact *bracketed(struct eval *e, const struct fact *f, uint32_t from)
+{
+	const struct fact *key;
+
+	e->i++;
+	if (eval_at_operator(e, "*")) {
+		e->i++;
+		return eval_take(e, ']') ? splat(e, f, from, false) : eval_give_up(e);
+	}
+	key = eval_expression(e);
+	return eval_take(e, ']') ? eval_index(e, f, key, path_of(e, f, from)) : eval_give_up(e);
+}
+
+static bool at_star(const struct eval *e, size_t i)
+{
+	return i < e->to && e->lex->tokens[i].kind == HCL_OPERATOR && hcl_token_is(e->lex, i, "*");
+}
+
+static const struct fact *names_behind(struct eval *e, const struct fact *f, uint32_t from)
+{
+	while (e->i + 1 < e->to && e->lex->tokens[e->i].kind == '.' && !at_star(e, e->i + 1))
+		f = attribute(e, f, from);
+	return f;
+}
+
 const struct fact *eval_postfix(struct eval *e, const struct fact *f, uint32_t from)
 {
-	for (;;) {
-		const struct hcl_token *token = e->i < e->to ? &e->lex->tokens[e->i] : NULL;
+	while (e->i < e->to && !e->failed) {
+		int kind = e->lex->tokens[e->i].kind;
 
-		if (token && token->kind == '.' && e->i + 1 < e->to) {
-			int kind = token[1].kind;
-			struct span name = hcl_token_text(e->lex, e->i + 1);
-
+		if (kind == '.' && at_star(e, e->i + 1)) {
 			e->i += 2;
-			f = kind == HCL_WORD ? member(e, f, name, path_of(e, f, from)) : kind == HCL_NUMBER ? element(e, f, name, path_of(e, f, from)) : NULL;
-		} else if (token && token->kind == '[') {
-			const struct fact *key;
-
-			e->i++;
-			key = eval_at_operator(e, "*") ? (e->i++, NULL) : eval_expression(e);
-			if (!eval_take(e, ']'))
-				return eval_give_up(e);
-			f = eval_index(e, f, key, path_of(e, f, from));
+			f = splat(e, f, from, true);
+		} else if (kind == '.' && e->i + 1 < e->to) {
+			f = attribute(e, f, from);
+		} else if (kind == '[') {
+			f = bracketed(e, f, from);
 		} else {
-			return f;
+			break;
 		}
 	}
+	return e->failed ? NULL : f;
 }
 
 /* Goes over name.name[...]; the text of what is not a variable or local is a reference that others follow. */
@@ -217,6 +283,40 @@ static const struct fact *reference(struct eval *e)
 	return f;
 }
 
+/* `each`, `count`, what `for` and a dynamic block name: false when the word at e->i is none of them. */
+static bool bound_name(struct eval *e, const struct fact **ret)
+{
+	for (const struct eval_names *n = e->names; n; n = n->outer)
+		if (span_eq(hcl_token_text(e->lex, e->i), n->name)) {
+			*ret = n->value;
+			e->i++;
+			return true;
+		}
+	return false;
+}
+
+static bool names_two(const struct eval *e)
+{
+	return e->i + 2 < e->to && e->lex->tokens[e->i + 1].kind == '.' && e->lex->tokens[e->i + 2].kind == HCL_WORD;
+}
+
+/* module.NAME.OUTPUT, module.NAME[...].OUTPUT: false when it is not known, and nothing was gone over. */
+static bool module_output(struct eval *e, struct module *m, const struct fact **ret)
+{
+	struct span name = hcl_token_text(e->lex, e->i + 2);
+	size_t i = e->i + 3;
+
+	if (i < e->to && e->lex->tokens[i].kind == '[')
+		i = hcl_skip(e->lex, i, e->to);
+	if (i + 1 >= e->to || e->lex->tokens[i].kind != '.' || e->lex->tokens[i + 1].kind != HCL_WORD)
+		return false;
+	*ret = resolve_output(e->r, m, name, hcl_token_text(e->lex, i + 1));
+	if (!resolve_known(*ret) && !(*ret && (*ret)->candidate_count))
+		return false;
+	e->i = i + 2;
+	return true;
+}
+
 static const struct fact *named(struct eval *e)
 {
 	uint32_t from = e->lex->tokens[e->i].from;
@@ -225,7 +325,13 @@ static const struct fact *named(struct eval *e)
 	const struct fact *f;
 	struct span name;
 
-	if ((!variable && !local) || e->i + 2 >= e->to || e->lex->tokens[e->i + 1].kind != '.' || e->lex->tokens[e->i + 2].kind != HCL_WORD || !m)
+	if (bound_name(e, &f))
+		return eval_postfix(e, f, from);
+	if (!m || !names_two(e))
+		return reference(e);
+	if (hcl_token_is(e->lex, e->i, "module") && module_output(e, m, &f))
+		return eval_postfix(e, f, from);
+	if (!variable && !local)
 		return reference(e);
 	name = hcl_token_text(e->lex, e->i + 2);
 	e->i += 3;
@@ -237,15 +343,15 @@ static const struct fact *named(struct eval *e)
 
 static const struct fact *written_call(struct eval *e)
 {
-	const struct fact *args[EVAL_MAX_ARGS];
-	bool missing[EVAL_MAX_ARGS];
+	const struct fact *args[LIMIT_CALL_ARGUMENTS];
+	bool missing[LIMIT_CALL_ARGUMENTS];
 	struct span name = hcl_token_text(e->lex, e->i);
 	size_t count = 0;
 
 	e->i += 2;
 	while (!e->failed && !eval_take(e, ')')) {
 		e->missing = false;
-		if (count == EVAL_MAX_ARGS)
+		if (count == LIMIT_CALL_ARGUMENTS)
 			return eval_give_up(e);
 		args[count] = eval_expression(e);
 		missing[count++] = e->missing;
@@ -335,10 +441,10 @@ const struct fact *eval_primary(struct eval *e)
 
 /* ------------------------------------------------------------------ doors */
 
-const struct fact *eval_text(struct resolver *r, const struct fact *owner, struct span text, uint32_t base)
+const struct fact *eval_text(struct resolver *r, const struct fact *owner, const struct eval_names *names, struct span text, uint32_t base)
 {
 	struct hcl_lexer lex = {.text = text, .open = HCL_NONE};
-	struct eval e = {.r = r, .owner = owner, .lex = &lex, .base = base};
+	struct eval e = {.r = r, .owner = owner, .names = names, .lex = &lex, .base = base};
 	const struct fact *f;
 
 	hcl_lex_range(&lex, 0, (uint32_t)text.n);
@@ -356,14 +462,14 @@ static uint32_t base_of(const struct fact *owner)
 	return owner->decoder ? HCL_NONE : owner->at.offset;
 }
 
-const struct fact *hcl_evaluate(struct resolver *r, const struct fact *owner, struct span text)
+const struct fact *hcl_evaluate(struct resolver *r, const struct fact *owner, const struct eval_names *names, struct span text)
 {
-	return eval_text(r, owner, text, base_of(owner));
+	return eval_text(r, owner, names, text, base_of(owner));
 }
 
-const struct fact *hcl_evaluate_template(struct resolver *r, const struct fact *owner, struct span text, bool backslashes)
+const struct fact *hcl_evaluate_template(struct resolver *r, const struct fact *owner, const struct eval_names *names, struct span text, bool backslashes)
 {
-	struct eval e = {.r = r, .owner = owner, .base = base_of(owner)};
+	struct eval e = {.r = r, .owner = owner, .names = names, .base = base_of(owner)};
 
 	return eval_template(&e, text, e.base, backslashes);
 }

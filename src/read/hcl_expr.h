@@ -6,8 +6,6 @@
 #include "base/limits.h"
 #include "read/hcl.h"
 
-#define HCL_MAX_CANDIDATES 16      /* outcomes of nested conditionals; more say nothing */
-
 struct hcl_range {
 	size_t from, to;      /* tokens */
 };

@@ -3,14 +3,14 @@
 #include "read/hcl_eval.h"
 
 /* Adds an element whose value may be unknown: then it keeps its expression. */
-static void add_element(struct eval *e, struct fact *group, const char *key, size_t from, const struct fact *value)
+void eval_add(struct eval *e, struct fact *group, const char *key, size_t from, const struct fact *value)
 {
 	uint32_t index = key || !group->last ? 0 : group->last->index + 1;
 	struct fact *child;
 
 	if (value && fact_has_parts(value)) {
 		child = resolve_copy(e->r, value, group, value);
-	} else if (!resolve_may_copy(e->r)) {
+	} else if (!eval_may_copy(e)) {
 		child = NULL;
 	} else {
 		child = eval_make(e, FACT_TEMPLATE, FACT_UNKNOWN);
@@ -31,16 +31,17 @@ static void add_element(struct eval *e, struct fact *group, const char *key, siz
 const struct fact *eval_list(struct eval *e)
 {
 	struct fact *group = eval_make(e, FACT_LIST, FACT_FIXED);
+	size_t open = e->i;
 
 	e->i++;
 	if (eval_at(e, HCL_WORD) && hcl_token_is(e->lex, e->i, "for"))
-		return eval_give_up(e);
+		return eval_for(e, open);
 	while (!e->failed && !eval_take(e, ']')) {
 		size_t from = e->i;
 		const struct fact *value = eval_expression(e);
 
 		if (!e->failed)
-			add_element(e, group, NULL, from, value);
+			eval_add(e, group, NULL, from, value);
 		if (!eval_take(e, ',') && !eval_at(e, ']'))
 			return eval_give_up(e);
 	}
@@ -67,10 +68,11 @@ static const char *object_key(struct eval *e)
 const struct fact *eval_object(struct eval *e)
 {
 	struct fact *group = eval_make(e, FACT_BLOCK, FACT_FIXED);
+	size_t open = e->i;
 
 	e->i++;
 	if (eval_at(e, HCL_WORD) && hcl_token_is(e->lex, e->i, "for"))
-		return eval_give_up(e);
+		return eval_for(e, open);
 	while (!e->failed && !eval_take(e, '}')) {
 		const char *key = object_key(e);
 		const struct fact *value;
@@ -81,7 +83,7 @@ const struct fact *eval_object(struct eval *e)
 		from = e->i;
 		value = eval_expression(e);
 		if (key && !e->failed)
-			add_element(e, group, key, from, value);
+			eval_add(e, group, key, from, value);
 		else
 			group->open = true;
 		eval_take(e, ',');

@@ -176,7 +176,7 @@ void literal_candidates(struct hcl_reader *r, struct hcl_range e, struct fact *f
 		if (question == e.to)
 			break;
 		colon = find_else(r, question, e.to);
-		if (colon == e.to || count + 1 >= HCL_MAX_CANDIDATES || !literal_of(r, (struct hcl_range){question + 1, colon}, &branch) || branch.kind != FACT_LITERAL)
+		if (colon == e.to || count + 1 >= LIMIT_CANDIDATES || !literal_of(r, (struct hcl_range){question + 1, colon}, &branch) || branch.kind != FACT_LITERAL)
 			return;
 		outcomes = arena_grow(builder_arena(r->b), outcomes, count, sizeof *outcomes);
 		outcomes[count++] = branch.value;

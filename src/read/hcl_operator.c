@@ -3,22 +3,11 @@
  * Operators of HCL over known values: logic, comparison, whole-number arithmetic, conditionals. An unknown condition gives the outcomes of
  * both branches. Fractions are not worked out.
  */
-#include "read/hcl_eval.h"
+#include "read/hcl_call.h"
 
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-
-static bool whole_number(const struct fact *f, int64_t *ret)
-{
-	char *end;
-
-	if (!eval_is_literal(f) || !f->value.n || f->value.n > 15)
-		return false;
-	*ret = strtoll(f->value.p, &end, 10);
-	return end == f->value.p + f->value.n;
-}
 
 static const struct fact *number(struct eval *e, int64_t n, const struct fact *from)
 {
@@ -42,7 +31,7 @@ static const struct fact *unary(struct eval *e)
 	if (eval_at_operator(e, "-")) {
 		e->i++;
 		f = eval_deeper(e, unary);
-		return whole_number(f, &n) ? number(e, -n, f) : NULL;
+		return call_number(f, &n) ? number(e, -n, f) : NULL;
 	}
 	from = eval_peek(e) ? eval_peek(e)->from : 0;
 	f = eval_primary(e);
@@ -78,7 +67,7 @@ static const struct fact *arithmetic(struct eval *e, const char *operator, const
 {
 	int64_t x, y, n;
 
-	if (!whole_number(a, &x) || !whole_number(b, &y))
+	if (!call_number(a, &x) || !call_number(b, &y))
 		return NULL;
 	switch (operator[0]) {
 	case '<':
@@ -139,7 +128,7 @@ static const struct fact *binary(struct eval *e, size_t level)
 static const struct fact *either(struct eval *e, const struct fact *a, const struct fact *b)
 {
 	const struct fact *branches[] = {a, b};
-	struct span *outcomes = ARENA_ARRAY(e->r->arena, struct span, EVAL_MAX_CANDIDATES);
+	struct span *outcomes = ARENA_ARRAY(e->r->arena, struct span, LIMIT_CANDIDATES);
 	uint32_t count = 0;
 	struct fact *f;
 
@@ -147,7 +136,7 @@ static const struct fact *either(struct eval *e, const struct fact *a, const str
 		bool one = eval_is_literal(branches[i]);
 		uint32_t n = one ? 1 : branches[i] ? branches[i]->candidate_count : 0;
 
-		if (!n || count + n > EVAL_MAX_CANDIDATES)
+		if (!n || count + n > LIMIT_CANDIDATES)
 			return NULL;
 		for (uint32_t k = 0; k < n; k++)
 			outcomes[count++] = one ? branches[i]->value : branches[i]->candidates[k];

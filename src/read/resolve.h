@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* What the parts of the resolver share: resolve.c, resolve_hcl.c, hcl_eval.c, resolve_default.c. */
+/* What the parts of the resolver share: resolve.c, resolve_hcl.c, resolve_module.c, hcl_eval.c, resolve_default.c. */
 #ifndef READ_RESOLVE_H
 #define READ_RESOLVE_H
 
@@ -10,8 +10,16 @@
 struct module {
 	struct map variables;                /* name to struct variable */
 	struct map locals;                   /* name to the attribute's fact */
+	struct map outputs;                  /* name to the fact of its `value` */
+	struct map called;                   /* name of a module block here to struct module */
 	const struct fact **calls;           /* module blocks of other documents that name this folder */
 	size_t call_count;
+	struct override *overrides;          /* blocks of override files, each with the one it changes */
+	size_t override_count;
+};
+
+struct override {
+	const struct fact *block, *target;
 };
 
 struct variable {
@@ -34,6 +42,7 @@ struct resolver {
 };
 
 void resolve_hcl(struct resolver *r);
+void resolve_modules(struct resolver *r);      /* finds them and their names */
 void resolve_arm(struct resolver *r);
 void resolve_defaults(struct resolver *r);
 void resolve_unseen(struct resolver *r);
@@ -66,11 +75,25 @@ const struct fact *resolve_child(struct resolver *r, const struct fact *block, s
 const struct fact *resolve_item(struct resolver *r, const struct fact *list, size_t number);
 bool resolve_known(const struct fact *f);      /* a value: neither NULL nor unknown */
 
+/* The value of the output of a module that this one calls, NULL when it is not known. */
+const struct fact *resolve_output(struct resolver *r, struct module *m, struct span call, struct span output);
+/* One value when all are the same, candidates when they are literals that differ, else NULL. */
+const struct fact *resolve_agree(struct resolver *r, const struct fact *const *values, size_t count);
+/* The folder of a module's source, read from document d, is among the inputs. */
+bool resolve_has_module(struct resolver *r, const struct doc *d, struct span source);
+/* Blocks of files named override.tf or *_override.tf become part of those they override. */
+void resolve_overrides(struct resolver *r);
+void resolve_overridden(struct resolver *r);      /* afterwards: what became a part of another makes nothing itself */
+
 /*
  * The value of an expression, or of a template's text, of fact owner: a literal, null, list or block; a reference to a
  * resource as a fact of kind reference; an unknown with candidates; NULL when nothing is known.
  */
-const struct fact *hcl_evaluate(struct resolver *r, const struct fact *owner, struct span text);
-const struct fact *hcl_evaluate_template(struct resolver *r, const struct fact *owner, struct span text, bool backslashes);
+struct eval_names;
+const struct fact *hcl_evaluate(struct resolver *r, const struct fact *owner, const struct eval_names *names, struct span text);
+const struct fact *hcl_evaluate_template(struct resolver *r, const struct fact *owner, const struct eval_names *names, struct span text, bool backslashes);
+/* The same of f's own text; hcl_value also looks for the blocks around f that are made several times. */
+const struct fact *hcl_evaluate_fact(struct resolver *r, const struct fact *f, const struct eval_names *names);
+const struct fact *hcl_value(struct resolver *r, const struct fact *f);
 
 #endif

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * Terraform's names across files: variables (default, then terraform.tfvars, then *.auto.tfvars in byte order), locals, and the
- * inputs that a module in a local folder gets from its callers. A fact of state unknown is evaluated once, in place
- * (hcl_eval.c); facts on the way are kept on a stack of LIMIT_RESOLVE_DEPTH, where a second meeting is a cycle.
+ * Terraform's names across files: variables, locals, and the inputs that a module in a local folder gets from its callers and the
+ * outputs that it gives back; which files make a module is found in resolve_module.c. A fact of state unknown is evaluated once, in
+ * place (hcl_eval.c); facts on the way are kept on a stack of LIMIT_RESOLVE_DEPTH, where a second meeting is a cycle.
  * References to resources, data and modules keep kind and text: links between resources are found by them.
  */
 #include "read/resolve.h"
@@ -11,7 +11,6 @@
 #include "read/read_p.h"
 
 #define FEW_CHILDREN 64           /* up to here a walk is as good as an index */
-#define MAX_CALLER_VALUES 16      /* of one variable, as candidates */
 
 bool resolve_known(const struct fact *f)
 {
@@ -165,11 +164,12 @@ struct fact *resolve_copy(struct resolver *r, const struct fact *source, struct 
 
 /* ------------------------------------------------------------------ names */
 
-/* Literals of several callers that differ: all of them are possible. */
-static const struct fact *callers_disagree(struct resolver *r, const struct fact *const *values, size_t count)
+/* Literals of several callers or elements that differ: all of them are possible. */
+const struct fact *resolve_agree(struct resolver *r, const struct fact *const *values, size_t count)
 {
 	struct fact *f = ARENA_NEW(r->arena, struct fact);
 	struct span *outcomes = ARENA_ARRAY(r->arena, struct span, count);
+	const struct fact *least = NULL;
 	uint32_t n = 0;
 
 	for (size_t i = 0; i < count; i++) {
@@ -179,11 +179,13 @@ static const struct fact *callers_disagree(struct resolver *r, const struct fact
 			return NULL;
 		for (uint32_t k = 0; k < n; k++)
 			seen |= span_eq(outcomes[k], values[i]->value);
+		if (!least || values[i]->state == FACT_OVERRIDABLE)
+			least = values[i];
 		if (!seen)
 			outcomes[n++] = values[i]->value;
 	}
 	if (n == 1)
-		return values[0];
+		return least;
 	*f = *values[0];
 	f->kind = FACT_TEMPLATE;
 	f->state = FACT_UNKNOWN;
@@ -206,9 +208,9 @@ static const struct fact *use_of(struct resolver *r, const struct fact *f, enum 
 
 static const struct fact *value_of_callers(struct resolver *r, struct module *m, const struct variable *v, struct span name)
 {
-	const struct fact *values[MAX_CALLER_VALUES];
+	const struct fact *values[LIMIT_CANDIDATES];
 
-	if (m->call_count > MAX_CALLER_VALUES)
+	if (m->call_count > LIMIT_CANDIDATES)
 		return NULL;
 	for (size_t i = 0; i < m->call_count; i++) {
 		const struct fact *input = resolve_child(r, m->calls[i], name);
@@ -218,7 +220,7 @@ static const struct fact *value_of_callers(struct resolver *r, struct module *m,
 		else
 			values[i] = v->fallback ? use_of(r, v->fallback, FACT_OVERRIDABLE, "var", name) : NULL;
 	}
-	return m->call_count == 1 ? values[0] : callers_disagree(r, values, m->call_count);
+	return m->call_count == 1 ? values[0] : resolve_agree(r, values, m->call_count);
 }
 
 const struct fact *resolve_variable(struct resolver *r, struct module *m, struct span name)
@@ -239,6 +241,14 @@ const struct fact *resolve_local(struct resolver *r, struct module *m, struct sp
 	const struct fact *f = map_get(&m->locals, name);
 
 	return f ? use_of(r, f, FACT_FIXED, "local", name) : NULL;
+}
+
+const struct fact *resolve_output(struct resolver *r, struct module *m, struct span call, struct span output)
+{
+	const struct module *callee = map_get(&m->called, call);
+	const struct fact *f = callee ? map_get(&callee->outputs, output) : NULL;
+
+	return f ? use_of(r, f, FACT_FIXED, "output", output) : NULL;
 }
 
 /* ------------------------------------------------------------------ one fact */
@@ -299,6 +309,13 @@ static bool has_backslashes(const struct fact *f)
 	return !f->decoder && f->at.offset && f->at.offset <= f->doc->bytes.n && f->doc->bytes.p[f->at.offset - 1] == '"';
 }
 
+const struct fact *hcl_evaluate_fact(struct resolver *r, const struct fact *f, const struct eval_names *names)
+{
+	if (f->kind == FACT_TEMPLATE && f->scalar == SCALAR_STRING)
+		return hcl_evaluate_template(r, f, names, f->value, has_backslashes(f));
+	return hcl_evaluate(r, f, names, f->value);
+}
+
 static bool is_on_stack(const struct resolver *r, const struct fact *f)
 {
 	for (int i = 0; i < r->depth; i++)
@@ -327,163 +344,10 @@ void resolve_fact(struct resolver *r, const struct fact *f)
 	}
 	map_put(&r->tried, address(&key), r);
 	r->stack[r->depth++] = f;
-	if (f->kind == FACT_TEMPLATE && f->scalar == SCALAR_STRING)
-		value = hcl_evaluate_template(r, f, f->value, has_backslashes(f));
-	else
-		value = hcl_evaluate(r, f, f->value);
+	value = hcl_value(r, f);
 	r->depth--;
 	if (value)
 		become(r, resolve_own(f), value);
-}
-
-/* ------------------------------------------------------------------ modules */
-
-static bool is_shared_config(struct span base)
-{
-	return span_ends(base, ".tf") || span_ends(base, ".tofu") || span_ends(base, ".pkr.hcl");
-}
-
-static struct module *module_named(struct resolver *r, struct span name)
-{
-	struct map_entry *entry = map_entry(&r->modules, name);
-	struct module *m = entry->value;
-
-	if (!m) {
-		m = entry->value = ARENA_NEW(r->scratch, struct module);
-		m->variables = m->locals = MAP_INIT(r->scratch);
-	}
-	return m;
-}
-
-static void add_variable(struct resolver *r, struct module *m, const struct fact *block)
-{
-	struct variable *v;
-
-	if (block->label_count != 1)
-		return;
-	v = ARENA_NEW(r->scratch, struct variable);
-	v->fallback = resolve_child(r, block, SPAN("default"));
-	map_put(&m->variables, span_of(block->labels[0]), v);
-}
-
-static void add_names(struct resolver *r, struct module *m, const struct doc *d)
-{
-	for (size_t i = 0; i < d->root_count; i++)
-		FACT_EACH(block, d->roots[i]) {
-			if (!block->block_syntax)
-				continue;
-			if (!strcmp(block->key, "variable"))
-				add_variable(r, m, block);
-			if (strcmp(block->key, "locals"))
-				continue;
-			FACT_EACH(local, block)
-				if (local->key && !local->block_syntax)
-					map_put(&m->locals, span_of(local->key), local);
-		}
-}
-
-/* "./x/../y" from folder a gives a/y; NULL when it is no local folder or leads above the root or out of the archive. */
-static const char *join_folder(struct resolver *r, struct span folder, struct span source)
-{
-	size_t floor = 0, n = folder.n;
-	char *path = arena_alloc(r->scratch, folder.n + source.n + 3);
-
-	if (!span_starts(source, "./") && !span_starts(source, "../") && !span_is(source, ".") && !span_is(source, ".."))
-		return NULL;
-	memcpy(path, folder.p, folder.n);
-	for (size_t i = 0; i < n; i++)
-		if (path[i] == '!')
-			floor = i + 1;
-	for (size_t at = 0; at < source.n;) {
-		const char *slash = memchr(source.p + at, '/', source.n - at);
-		size_t end = slash ? (size_t)(slash - source.p) : source.n;
-		struct span part = span_cut(source, at, end);
-
-		at = end + 1;
-		if (!part.n || span_is(part, "."))
-			continue;
-		if (span_is(part, "..")) {
-			if (n == floor)
-				return NULL;
-			while (n > floor && path[n - 1] != '/')
-				n--;
-			n -= n > floor;
-			continue;
-		}
-		if (n > floor)
-			path[n++] = '/';
-		memcpy(path + n, part.p, part.n);
-		n += part.n;
-	}
-	path[n] = '\0';
-	return path;
-}
-
-static void add_calls(struct resolver *r, const struct doc *d)
-{
-	for (size_t i = 0; i < d->root_count; i++)
-		FACT_EACH(block, d->roots[i]) {
-			const struct fact *source;
-			const char *folder;
-			struct module *m;
-
-			if (!block->block_syntax || strcmp(block->key, "module") || block->absent)
-				continue;
-			source = resolve_child(r, block, SPAN("source"));
-			if (!source || source->kind != FACT_LITERAL)
-				continue;
-			folder = join_folder(r, resolve_folder(d->name), source->value);
-			m = folder ? map_get(&r->modules, span_of(folder)) : NULL;
-			if (m && m != resolve_module(r, d))
-				*ARENA_PUSH(r->scratch, m->calls, m->call_count) = block;
-		}
-}
-
-/* 0 for no values file that Terraform loads by itself, else its turn: later ones win. */
-static int values_turn(struct span base)
-{
-	static const char *const names[] = {"terraform.tfvars", "terraform.tfvars.json"};
-
-	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-		if (span_is(base, names[i]))
-			return (int)i + 1;
-	return span_ends(base, ".auto.tfvars") || span_ends(base, ".auto.tfvars.json") ? 3 : 0;
-}
-
-static void add_values(struct resolver *r, int turn)
-{
-	for (size_t i = 0; i < r->set->count; i++) {
-		const struct doc *d = r->set->docs[i];
-		struct module *m;
-
-		if (values_turn(span_of(doc_base(d->name))) != turn)
-			continue;
-		m = map_get(&r->modules, resolve_folder(d->name));
-		for (size_t k = 0; m && k < d->root_count; k++)
-			FACT_EACH(value, d->roots[k]) {
-				struct variable *v = value->key && !value->block_syntax ? map_get(&m->variables, span_of(value->key)) : NULL;
-
-				if (v)
-					v->given = value;
-			}
-	}
-}
-
-static void find_modules(struct resolver *r)
-{
-	for (size_t i = 0; i < r->set->count; i++) {
-		const struct doc *d = r->set->docs[i];
-		struct span base = span_of(doc_base(d->name));
-		const void *key = d;
-		struct module *m;
-
-		if (!resolve_is(d, "hcl"))
-			continue;
-		m = module_named(r, is_shared_config(base) || values_turn(base) ? resolve_folder(d->name) : span_of(d->name));
-		map_put(&r->module_of, address(&key), m);
-		if (!span_ends(base, ".tfvars"))
-			add_names(r, m, d);
-	}
 }
 
 /* ------------------------------------------------------------------ there or not there */
@@ -534,12 +398,8 @@ static void set_presence(struct resolver *r, const struct fact *f)
 
 void resolve_hcl(struct resolver *r)
 {
-	find_modules(r);
-	for (int turn = 1; turn <= 3; turn++)
-		add_values(r, turn);
-	for (size_t i = 0; i < r->set->count; i++)
-		if (resolve_is(r->set->docs[i], "hcl"))
-			add_calls(r, r->set->docs[i]);
+	resolve_modules(r);
+	resolve_overrides(r);
 	for (size_t i = 0; i < r->set->count; i++) {
 		const struct doc *d = r->set->docs[i];
 
@@ -554,4 +414,5 @@ void resolve_hcl(struct resolver *r)
 					set_presence(r, f);
 		}
 	}
+	resolve_overridden(r);
 }

@@ -32,6 +32,8 @@ static void look_at_hcl(struct resolver *r, const struct fact *f)
 
 	if (source && *source != '.' && *source != '/')
 		tell(r, f, "remote-module", "the module lies elsewhere and was not handed over: what it makes is not known");
+	else if (source && (span_starts(f->value, "./") || span_starts(f->value, "../")) && !resolve_has_module(r, f->doc, f->value))
+		tell(r, f, "missing-module", "the folder of this module was not handed over: what it makes is not known");
 	else if (is_block(f, "backend") && is_block(f->parent, "terraform"))
 		tell(r, f, "remote-state", "the state lies in a backend and was not handed over: what exists is not known, only what is written here");
 	else if (is_block(f, "data") && f->label_count && !strcmp(f->labels[0], "terraform_remote_state"))
