@@ -7,9 +7,11 @@ set -eu
 cd "$(dirname "$0")"
 
 BUILD_PACKAGES='gcc libc6-dev make autoconf automake pkg-config libssl-dev libxml2-dev libsqlite3-dev libpcre2-dev
-libyaml-dev libarchive-dev libseccomp-dev zlib1g-dev libp11-dev'
+libyaml-dev libarchive-dev libseccomp-dev zlib1g-dev libp11-dev libharfbuzz-dev fonts-liberation
+fonts-dejavu-core'
 DEMO_PACKAGES='openssl unzip'
-CHECK_PACKAGES='file zip jq libxml2-utils universal-ctags git softhsm2 gnutls-bin'
+CHECK_PACKAGES='file zip jq libxml2-utils universal-ctags git softhsm2 gnutls-bin
+qpdf poppler-utils'
 
 say() { printf '\n== %s\n' "$*"; }
 die() { printf 'autogen.sh: %s\n' "$*" >&2; exit 1; }

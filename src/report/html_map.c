@@ -5,83 +5,28 @@
  */
 #include "report/html.h"
 
-#include "read/table.h"
+#include "report/map.h"
 
 #include <stdlib.h>
 
-#define LISTED_COUNTRIES 64
-
-/* The window of the map, in the units of map.csv: from the Americas' west to Japan, from the Sahara to the north cape. */
-static const char view_box[] = "120 150 1740 560";
-
-struct shape {
-	const char *country, *path;
-	int x, y;
-};
-
-static const struct fact *shapes(void)
-{
-	for (const struct table_file *t = rules_table; t->name; t++)
-		if (!strcmp(t->name, "know/map.csv"))
-			return t->root;
-	return NULL;
-}
-
-static bool shape_of(const struct fact *row, struct shape *ret)
-{
-	const char *x = fact_text(row, "x"), *y = fact_text(row, "y");
-
-	*ret = (struct shape){.country = fact_text(row, "country"), .path = fact_text(row, "path")};
-	if (!ret->country || !x || !y)
-		return false;
-	ret->x = atoi(x);
-	ret->y = atoi(y);
-	return true;
-}
-
-static bool find_shape(const char *country, struct shape *ret)
-{
-	const struct fact *all = shapes();
-
-	if (all)
-		FACT_EACH(row, all)
-			if (shape_of(row, ret) && !strcmp(ret->country, country))
-				return true;
-	return false;
-}
-
-/* How much goes there, and whether the country lies in the EEA. */
-static size_t flows_to(const struct report *r, const char *country, bool *ret_eea)
-{
-	size_t count = 0;
-
-	for (size_t i = 0; i < r->flow_count; i++) {
-		if (strcmp(r->flows[i].country, country))
-			continue;
-		count += r->flows[i].count;
-		*ret_eea = r->flows[i].in_eea;
-	}
-	return count;
-}
-
-static void put_country(struct page *p, const struct shape *s)
+static void put_country(struct page *p, const struct map_shape *s)
 {
 	bool eea = false;
-	size_t count = flows_to(p->r, s->country, &eea);
+	size_t count = map_flows_to(p->r, s->country, &eea);
 
 	if (!s->path || !*s->path)
 		return;
 	str_printf(p->out, "<path class=\"%s\" d=\"%s\"/>\n", !count ? "land" : eea ? "land in" : "land out", s->path);
 }
 
-static void put_flow(struct page *p, const struct shape *home, const char *country)
+static void put_flow(struct page *p, const struct map_shape *home, const char *country)
 {
 	bool eea = false;
-	size_t count = flows_to(p->r, country, &eea);
-	struct shape s;
+	size_t count = map_flows_to(p->r, country, &eea);
+	struct map_shape s;
 	int lift;
 
-	if (!find_shape(country, &s))
+	if (!map_find(country, &s))
 		return;
 	lift = (abs(s.x - home->x) + abs(s.y - home->y)) / 4;
 	if (strcmp(country, home->country))
@@ -93,35 +38,20 @@ static void put_flow(struct page *p, const struct shape *home, const char *count
 	html_put(p, "</text>\n");
 }
 
-static size_t list_countries(const struct report *r, const char *ret[LISTED_COUNTRIES])
-{
-	size_t count = 0;
-
-	for (size_t i = 0; i < r->flow_count && count < LISTED_COUNTRIES; i++) {
-		size_t k = 0;
-
-		while (k < count && strcmp(ret[k], r->flows[i].country))
-			k++;
-		if (k == count)
-			ret[count++] = r->flows[i].country;
-	}
-	return count;
-}
-
 static void put_picture(struct page *p)
 {
-	const char *countries[LISTED_COUNTRIES];
-	size_t count = list_countries(p->r, countries);
-	struct shape home, s;
-	const struct fact *all = shapes();
+	const char *countries[MAP_COUNTRIES];
+	size_t count = map_countries(p->r, countries);
+	struct map_shape home, s;
+	const struct fact *all = map_shapes();
 
-	if (!all || !find_shape("FR", &home))
+	if (!all || !map_find("FR", &home))
 		return;
-	str_printf(p->out, "<figure class=\"map\"><svg viewBox=\"%s\" role=\"img\" aria-labelledby=\"map-name\">\n<title id=\"map-name\">", view_box);
+	str_printf(p->out, "<figure class=\"map\"><svg viewBox=\"%d %d %d %d\" role=\"img\" aria-labelledby=\"map-name\">\n<title id=\"map-name\">", MAP_LEFT, MAP_TOP, MAP_WIDTH_UNITS, MAP_HEIGHT_UNITS);
 	html_say(p, TEXT_MAP_NAME);
 	html_put(p, "</title>\n");
 	FACT_EACH(row, all)
-		if (shape_of(row, &s))
+		if (map_shape_of(row, &s))
 			put_country(p, &s);
 	for (size_t i = 0; i < count; i++)
 		put_flow(p, &home, countries[i]);

@@ -87,22 +87,9 @@ void html_count(struct page *p, const char *tone, const char *word, size_t n)
 	str_printf(p->out, " <b>%zu</b></li>\n", n);
 }
 
-static const char *symbol_of(const char *verdict)
-{
-	static const struct { const char *verdict, *symbol; } symbols[] = {
-		{"waived", "\u25c7"}, {"not_applicable", "\u2013"}, {"contradicted", "\u2260"}, {"undeclared", "\u2260"}, {"nonconform", "\u2715"},
-		{"to_confirm", "!"}, {"incomplete", "\u2026"}, {"unknown", "?"}, {"conform", "\u2713"}, {"not_evidenced", "\u25cb"},
-	};
-
-	for (size_t i = 0; i < sizeof symbols / sizeof *symbols; i++)
-		if (!strcmp(symbols[i].verdict, verdict))
-			return symbols[i].symbol;
-	return "";
-}
-
 void html_verdict(struct page *p, const char *verdict)
 {
-	str_printf(p->out, "<span class=\"v v-%s\"><span class=\"s\" aria-hidden=\"true\">%s</span><span>", verdict, symbol_of(verdict));
+	str_printf(p->out, "<span class=\"v v-%s\"><span class=\"s\" aria-hidden=\"true\">%s</span><span>", verdict, verdict_symbol(verdict));
 	html_text(p, verdict_text(verdict, p->lang));
 	html_put(p, "</span></span>");
 }
@@ -264,8 +251,6 @@ static void put_top(struct page *p)
 
 /* ------------------------------------------------------------------ advice */
 
-#define REASONS 6
-
 static void put_reason(struct page *p, size_t index)
 {
 	const struct report_finding *f = &p->r->findings[index];
@@ -279,33 +264,14 @@ static void put_reason(struct page *p, size_t index)
 	html_put(p, "</span></span></li>\n");
 }
 
-/* The gravest breaches, one of each rule and deployment; then what could not be read. */
-static bool is_repeated(const struct report *r, const size_t *given, size_t count, const struct report_finding *f)
-{
-	for (size_t i = 0; i < count; i++) {
-		const struct report_finding *g = &r->findings[given[i]];
-
-		if (!strcmp(g->rule, f->rule) && (g->deployment && f->deployment ? !strcmp(g->deployment, f->deployment) : g->deployment == f->deployment))
-			return true;
-	}
-	return false;
-}
-
 static void put_reasons(struct page *p)
 {
 	const struct report *r = p->r;
-	size_t put = 0, given[REASONS];
+	size_t given[REPORT_REASONS], count = report_reasons(r, given);
 
 	html_put(p, "<ul class=\"reasons\">\n");
-	for (int s = SEVERITY_CRITICAL; s >= SEVERITY_MEDIUM && put < REASONS; s--)
-		for (size_t i = 0; i < r->finding_count && put < REASONS; i++) {
-			const struct report_finding *f = &r->findings[i];
-
-			if (!finding_is_breach(f) || (int)f->severity != s || is_repeated(r, given, put, f))
-				continue;
-			put_reason(p, i);
-			given[put++] = i;
-		}
+	for (size_t i = 0; i < count; i++)
+		put_reason(p, given[i]);
 	for (size_t i = 0; i < r->deployment_count; i++)
 		if (r->deployments[i].why) {
 			html_put(p, "<li><span class=\"chip tone-medium\">");

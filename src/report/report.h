@@ -224,6 +224,7 @@ const char *lang_code(enum lang lang);      /* "fr" or "en", as country_name and
 const char *text(enum text_id id, enum lang lang);
 const char *both_in(const struct both *b, enum lang lang);
 const char *verdict_text(const char *name, enum lang lang);
+const char *verdict_symbol(const char *name);      /* one character, for those who read no colours */
 const char *severity_text(enum severity s, enum lang lang);
 const char *confidence_text(enum confidence c, enum lang lang);
 const char *deadline_text(const char *kind, enum lang lang);
@@ -244,6 +245,9 @@ void report_law(struct str *out, const struct report *r, const char *const *cont
 const struct report_cell *report_cell_at(const struct report *r, size_t deployment, size_t control);
 /* Counts as a breach: against, neither waived nor old nor a doubt nor not applicable. */
 bool finding_is_breach(const struct report_finding *f);
+/* What an advice rests on: the gravest breaches, one of each rule and deployment, as indices of findings. */
+#define REPORT_REASONS 6
+size_t report_reasons(const struct report *r, size_t ret[REPORT_REASONS]);
 bool finding_is_old(const struct report_finding *f);
 /* The observed side in words: the value, or that it is not set and what then holds. */
 void finding_observed(struct str *s, const struct report_finding *f, enum lang lang);

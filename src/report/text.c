@@ -57,6 +57,19 @@ const char *verdict_text(const char *name, enum lang lang)
 	return word_in(words, name, lang);
 }
 
+const char *verdict_symbol(const char *verdict)
+{
+	static const struct { const char *verdict, *symbol; } symbols[] = {
+		{"waived", "\u25c7"}, {"not_applicable", "\u2013"}, {"contradicted", "\u2260"}, {"undeclared", "\u2260"}, {"nonconform", "\u2715"},
+		{"to_confirm", "!"}, {"incomplete", "\u2026"}, {"unknown", "?"}, {"conform", "\u2713"}, {"not_evidenced", "\u25cb"},
+	};
+
+	for (size_t i = 0; i < sizeof symbols / sizeof *symbols; i++)
+		if (!strcmp(symbols[i].verdict, verdict))
+			return symbols[i].symbol;
+	return "";
+}
+
 const char *severity_text(enum severity s, enum lang lang)
 {
 	static const struct both words[] = {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* The table of writers, one line of writers.def each, and what they all ask of the model. */
+#include "config.h"
 #include "report/report.h"
 
 #define WRITER(name) extern const struct writer writer_##name;
@@ -69,4 +70,29 @@ void finding_observed(struct str *s, const struct report_finding *f, enum lang l
 		str_printf(s, "%s: %s", text(TEXT_DEFAULT_VALUE, lang), f->value);
 	else
 		str_text(s, text(TEXT_NOT_SET, lang));
+}
+
+static bool is_repeated(const struct report *r, const size_t *given, size_t count, const struct report_finding *f)
+{
+	for (size_t i = 0; i < count; i++) {
+		const struct report_finding *g = &r->findings[given[i]];
+
+		if (!strcmp(g->rule, f->rule) && (g->deployment && f->deployment ? !strcmp(g->deployment, f->deployment) : g->deployment == f->deployment))
+			return true;
+	}
+	return false;
+}
+
+size_t report_reasons(const struct report *r, size_t ret[REPORT_REASONS])
+{
+	size_t count = 0;
+
+	for (int s = SEVERITY_CRITICAL; s >= SEVERITY_MEDIUM; s--)
+		for (size_t i = 0; i < r->finding_count && count < REPORT_REASONS; i++) {
+			const struct report_finding *f = &r->findings[i];
+
+			if (finding_is_breach(f) && (int)f->severity == s && !is_repeated(r, ret, count, f))
+				ret[count++] = i;
+		}
+	return count;
 }
