@@ -96,6 +96,8 @@ void text_set(struct fonts *f, struct arena *a, const struct piece *pieces, size
 int text_height(const struct setting *t);
 /* Values of inputs longer than this are cut, and say by how much. */
 #define SHOWN_VALUE 400
+/* Words that stay on one line. */
+const char *words_together(struct arena *a, const char *words);
 const char *value_cut(struct arena *a, const char *value);
 
 /* ------------------------------------------------------------------ pdf_doc.c: pages and structure */
@@ -193,6 +195,7 @@ void flow_pieces(struct pdf *d, const char *tag, const struct pieces *p, int ind
 void flow_words(struct pdf *d, const char *words);
 void flow_lead(struct pdf *d, enum text_id id);
 void flow_pair(struct pdf *d, const char *label, const struct pieces *p, int label_width);
+int line_base(const struct line *l);      /* from its top to where its letters stand */
 int flow_set(struct pdf *d, const struct pieces *p, int width, struct setting *ret);      /* its height */
 
 /* ------------------------------------------------------------------ pdf_table.c */
@@ -206,6 +209,7 @@ struct table {
 	bool numeric[COLUMNS_MAX];      /* set to the right */
 	struct pieces cells[COLUMNS_MAX];
 	size_t header_column;           /* the one that names its row */
+	const size_t *target;           /* of the next row; NULL: none */
 	bool open;
 };
 

@@ -387,11 +387,16 @@ static int put_piece(struct pdf *d, const struct setting *t, size_t from, size_t
 	return x - start;
 }
 
+int line_base(const struct line *l)
+{
+	return (l->height - l->size) / 2 + l->size * 80 / 100;
+}
+
 void draw_lines(struct pdf *d, const struct setting *t, size_t from, size_t to, int x, int y)
 {
 	for (size_t i = from; i < to && i < t->line_count; i++) {
 		const struct line *l = &t->lines[i];
-		int at = x, base = y + (l->height - l->size) / 2 + l->size * 80 / 100;
+		int at = x, base = y + line_base(l);
 
 		for (size_t k = l->from, end; k < l->to; k = end) {
 			for (end = k + 1; end < l->to && t->atoms[end].piece == t->atoms[k].piece; end++)

@@ -180,7 +180,7 @@ static void flow_law(struct pdf *d, const struct report_finding *f)
 		add(&p, FONT_BOLD, 7800, INK_SOFT, arena_printf(doc_scratch(d), "%s%s ", i ? "\n" : "", f->controls[i]));
 		if (!c)
 			continue;
-		add(&p, FONT_SANS, 8400, INK_TEXT, arena_printf(doc_scratch(d), "%s%s", both_in(&c->title, doc_lang(d)), c->source_count ? "\u00a0: " : ""));
+		add(&p, FONT_SANS, 9000, INK_TEXT, arena_printf(doc_scratch(d), "%s%s", both_in(&c->title, doc_lang(d)), !c->source_count ? "" : doc_lang(d) == LANG_FR ? "\u00a0: " : ": "));
 		add_citations(d, &p, c);
 	}
 	flow_pair(d, text(TEXT_LAW, doc_lang(d)), &p, LABEL_WIDTH);
@@ -227,7 +227,8 @@ static void flow_acts(struct pdf *d, const struct report_finding *f)
 	flow_word(d, TEXT_REMEDY, both_in(&f->fix, doc_lang(d)));
 	flow_who(d, f);
 	if (f->waived_by)
-		flow_word(d, TEXT_WAIVED_BY, arena_printf(doc_scratch(d), "%s, %s %s : %s", f->waived_by, text(TEXT_UNTIL, doc_lang(d)), f->waived_until, f->waived_reason));
+		flow_word(d, TEXT_WAIVED_BY, arena_printf(doc_scratch(d), "%s, %s %s%s %s", f->waived_by, text(TEXT_UNTIL, doc_lang(d)), f->waived_until,
+							 doc_lang(d) == LANG_FR ? "\u00a0:" : ":", f->waived_reason));
 	if (f->confidence != CONFIDENCE_HIGH)
 		flow_word(d, TEXT_CONFIDENCE, confidence_text(f->confidence, doc_lang(d)));
 	doc_block(d);

@@ -79,7 +79,7 @@ struct piece *add_mono(struct pieces *p, const char *words) { return add(p, FONT
 
 static void add_chip(struct pieces *p, const char *words, uint32_t ink, uint32_t fill)
 {
-	add(p, FONT_BOLD, SMALL, ink, words)->fill = fill;
+	add(p, FONT_BOLD, SMALL, ink, words_together(p->arena, words))->fill = fill;
 }
 
 void add_severity(struct pdf *d, struct pieces *p, enum severity s)
@@ -89,7 +89,7 @@ void add_severity(struct pdf *d, struct pieces *p, enum severity s)
 
 void add_verdict(struct pdf *d, struct pieces *p, const char *verdict)
 {
-	const char *words = arena_printf(doc_scratch(d), "%s %s", verdict_symbol(verdict), verdict_text(verdict, doc_lang(d)));
+	const char *words = arena_printf(doc_scratch(d), "%s\u00a0%s", verdict_symbol(verdict), words_together(doc_scratch(d), verdict_text(verdict, doc_lang(d))));
 
 	add(p, FONT_BOLD, SMALL, verdict_ink(verdict), words)->spoken = verdict_text(verdict, doc_lang(d));
 }
@@ -122,7 +122,7 @@ void add_citations(struct pdf *d, struct pieces *p, const struct control *c)
 
 		if (i)
 			add(p, FONT_SANS, SMALL, INK_TEXT, ", ");
-		new = add(p, FONT_SANS, SMALL, source->url ? INK_LINK : INK_TEXT, both_in(&source->text, doc_lang(d)));
+		new = add(p, FONT_SANS, 8600, source->url ? INK_LINK : INK_TEXT, both_in(&source->text, doc_lang(d)));
 		if (source->url)
 			new->link = (struct link){.kind = LINK_URL, .url = source->url};
 	}
@@ -136,7 +136,7 @@ const char *deployment_label(struct pdf *d, const char *id)
 		return text(TEXT_FACILITY_LINE, doc_lang(d));
 	for (size_t i = 0; i < r->deployment_count; i++)
 		if (!strcmp(r->deployments[i].id, id))
-			return r->deployments[i].name ? r->deployments[i].name : id;
+			return value_cut(doc_arena(d), r->deployments[i].name ? r->deployments[i].name : id);
 	return id;
 }
 
@@ -209,6 +209,7 @@ void flow_heading(struct pdf *d, enum heading heading, const char *title, int ro
 	struct setting t;
 	int height;
 
+	title = value_cut(doc_arena(d), title);
 	add(&p, FONT_BOLD, levels[heading].size, INK_TEXT, title);
 	height = flow_set(d, &p, TEXT_WIDTH, &t);
 	doc_need(d, levels[heading].above + height + levels[heading].below + room);
@@ -233,7 +234,7 @@ void flow_pair(struct pdf *d, const char *label, const struct pieces *p, int lab
 	doc_need(d, height < 60 * POINT ? height : 24 * POINT);
 	tag_open(d, "P");
 	if (right.line_count)
-		draw_lines(d, &left, 0, 1, MARGIN_X + 10 * POINT, doc_y(d) + (right.lines[0].height - left.lines[0].height) / 2);
+		draw_lines(d, &left, 0, 1, MARGIN_X + 10 * POINT, doc_y(d) + line_base(&right.lines[0]) - line_base(&left.lines[0]));
 	flow_set_lines(d, &right, MARGIN_X + 10 * POINT + label_width);
 	tag_close(d);
 	doc_skip(d, 2 * POINT);

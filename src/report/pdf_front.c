@@ -136,7 +136,7 @@ static void flow_reason(struct pdf *d, enum severity s, const char *chip, const 
 	int height;
 
 	add(&p, FONT_BOLD, 7800, severity_ink(s), chip)->fill = severity_fill(s);
-	link = add(&words, FONT_BOLD, 9000, INK_TEXT, title);
+	link = add(&words, FONT_BOLD, 9000, INK_TEXT, value_cut(doc_scratch(d), title));
 	link->link = (struct link){.kind = LINK_TARGET, .target = target};
 	add_small(&words, arena_printf(doc_scratch(d), "\n%s", where));
 	flow_set(d, &p, 80 * POINT, &left);
@@ -145,12 +145,34 @@ static void flow_reason(struct pdf *d, enum severity s, const char *chip, const 
 	draw_rule(d, MARGIN_X, doc_y(d), TEXT_WIDTH, INK_LINE);
 	tag_open(d, "LI");
 	tag_open(d, "LBody");
-	draw_lines(d, &left, 0, 1, MARGIN_X, doc_y(d) + 4 * POINT);
+	draw_lines(d, &left, 0, 1, MARGIN_X, doc_y(d) + 3 * POINT + line_base(&right.lines[0]) - line_base(&left.lines[0]));
 	draw_lines(d, &right, 0, right.line_count, MARGIN_X + 84 * POINT, doc_y(d) + 3 * POINT);
 	tag_close(d);
 	tag_close(d);
 	doc_move(d, doc_y(d) + height + 6 * POINT);
 	doc_block(d);
+}
+
+static bool same_why(const struct report_deployment *a, const struct report_deployment *b)
+{
+	return a->why && b->why && !strcmp(a->why, b->why);
+}
+
+/* What was not read, once for all deployments that share it. */
+static void flow_unread(struct pdf *d, size_t first)
+{
+	const struct report *r = doc_report(d);
+	struct str names = STR_INIT(1024 * 1024);
+
+	for (size_t i = 0; i < first; i++)
+		if (same_why(&r->deployments[i], &r->deployments[first]))
+			return;
+	for (size_t i = first; i < r->deployment_count; i++)
+		if (same_why(&r->deployments[i], &r->deployments[first]))
+			str_printf(&names, "%s%s", names.n ? ", " : "", deployment_label(d, r->deployments[i].id));
+	flow_reason(d, SEVERITY_MEDIUM, verdict_text("incomplete", doc_lang(d)), why_text(r->deployments[first].why, doc_lang(d)),
+		    value_cut(doc_arena(d), arena_str(doc_arena(d), str_get(&names).p)), doc_targets(d)->first_deployment + first);
+	str_free(&names);
 }
 
 static void flow_reasons(struct pdf *d)
@@ -173,25 +195,24 @@ static void flow_reasons(struct pdf *d)
 	}
 	for (size_t i = 0; i < r->deployment_count; i++)
 		if (r->deployments[i].why)
-			flow_reason(d, SEVERITY_MEDIUM, verdict_text("incomplete", lang), why_text(r->deployments[i].why, lang), deployment_label(d, r->deployments[i].id),
-				    doc_targets(d)->first_deployment + i);
+			flow_unread(d, i);
 	tag_close(d);
 }
 
 /* ------------------------------------------------------------------ deployments at a glance */
 
-static void flow_glance(struct pdf *d)
+static void flow_each(struct pdf *d)
 {
 	const struct report *r = doc_report(d);
 	enum lang lang = doc_lang(d);
-	struct table t = {.doc = d, .columns = 3, .widths = {232 * POINT, 112 * POINT, TEXT_WIDTH - 344 * POINT}, .heads = {TEXT_DEPLOYMENT, TEXT_ADVICE, TEXT_FINDINGS}};
+	struct table t = {.doc = d, .columns = 3, .widths = {210 * POINT, 122 * POINT, TEXT_WIDTH - 332 * POINT}, .heads = {TEXT_DEPLOYMENT, TEXT_ADVICE, TEXT_FINDINGS}};
 
 	doc_skip(d, 12 * POINT);
 	table_open(&t);
 	for (size_t i = 0; i < r->deployment_count; i++) {
 		const struct report_deployment *at = &r->deployments[i];
 
-		add_text(&t.cells[0], at->name ? at->name : at->id)->link = (struct link){.kind = LINK_TARGET, .target = doc_targets(d)->first_deployment + i};
+		add_text(&t.cells[0], deployment_label(d, at->id))->link = (struct link){.kind = LINK_TARGET, .target = doc_targets(d)->first_deployment + i};
 		add(&t.cells[1], FONT_BOLD, 9000, advice_ink(at->advice), advice_text(at->advice, lang));
 		for (int s = SEVERITY_CRITICAL; s >= SEVERITY_LOW; s--)
 			if (at->by_severity[s])
@@ -199,6 +220,35 @@ static void flow_glance(struct pdf *d)
 		table_row(&t);
 	}
 	table_close(&t);
+}
+
+#define GLANCE_MAX 12           /* rows that leave the front one page */
+
+static void flow_by_advice(struct pdf *d)
+{
+	static const enum advice order[] = {ADVICE_UNFAVOURABLE, ADVICE_CANNOT_CONCLUDE, ADVICE_RESERVATIONS, ADVICE_FAVOURABLE};
+	const struct report *r = doc_report(d);
+	struct pieces p = pieces_new(d);
+
+	flow_heading(d, HEADING_FRONT, text(TEXT_DEPLOYMENTS, doc_lang(d)), 20 * POINT);
+	for (size_t k = 0; k < sizeof order / sizeof *order; k++) {
+		size_t n = 0;
+
+		for (size_t i = 0; i < r->deployment_count; i++)
+			n += r->deployments[i].advice == order[k];
+		if (n)
+			add_count(d, &p, advice_text(order[k], doc_lang(d)), n, advice_ink(order[k]), advice_fill(order[k]));
+	}
+	flow_pieces(d, "P", &p, 0);
+	doc_block(d);
+}
+
+static void flow_glance(struct pdf *d)
+{
+	if (doc_report(d)->deployment_count <= GLANCE_MAX)
+		flow_each(d);
+	else
+		flow_by_advice(d);
 }
 
 /* ------------------------------------------------------------------ contents */

@@ -43,7 +43,7 @@ void pdf_deadlines(struct pdf *d)
 		add(&t.cells[1], at->days <= 90 ? FONT_BOLD : FONT_SANS, 9200, ink, distance(d, at->days));
 		add_text(&t.cells[2], deadline_text(at->kind, doc_lang(d)));
 		if (at->name)
-			add_text(&t.cells[2], arena_printf(doc_scratch(d), " : %s", value_cut(doc_scratch(d), at->name)));
+			add_text(&t.cells[2], arena_printf(doc_scratch(d), "%s %s", doc_lang(d) == LANG_FR ? "\u00a0:" : ":", value_cut(doc_scratch(d), at->name)));
 		if (at->deployment)
 			add_text(&t.cells[3], deployment_label(d, at->deployment));
 		table_row(&t);
@@ -81,8 +81,7 @@ void pdf_open_points(struct pdf *d)
 		if (!t.open)
 			table_open(&t);
 		fill_open(d, &t, &r->findings[i]);
-		doc_need(d, 40 * POINT);
-		doc_target_here(d, doc_targets(d)->findings[i]);
+		t.target = &doc_targets(d)->findings[i];
 		table_row(&t);
 	}
 	if (t.open)
@@ -111,17 +110,67 @@ static bool row_is_new(const struct report *r, size_t deployment, size_t control
 	return c->verdict == VERDICT_NOT_EVIDENCED;
 }
 
-static void add_list(struct pdf *d, struct pieces *p, const char *deployment, enum text_id label, const char *const *list, size_t count)
+static bool same_list(const char *const *a, size_t a_count, const char *const *b, size_t b_count)
+{
+	for (size_t i = 0; i < a_count && i < b_count; i++)
+		if (strcmp(a[i], b[i]))
+			return false;
+	return a_count == b_count;
+}
+
+struct lacks {                  /* what is missing in a cell: subjects without evidence, or fields that are not declared */
+	enum text_id label;
+	const char *const *list;
+	size_t count;
+};
+
+static struct lacks lacks_of(const struct report_cell *c, enum text_id label)
+{
+	return label == TEXT_MISSING_SUBJECTS ? (struct lacks){label, c->missing, c->missing_count}
+					      : (struct lacks){label, c->not_declared, c->not_declared_count};
+}
+
+static void add_lacks(struct pdf *d, struct pieces *p, const char *owners, const struct lacks *l)
 {
 	struct arena *a = doc_scratch(d);
 
-	if (!count)
-		return;
-	add_small(p, arena_printf(a, "\n%s, %s%s", deployment, text(label, doc_lang(d)), doc_lang(d) == LANG_FR ? "\u00a0: " : ": "));
-	for (size_t i = 0; i < count && i < SHOWN_SUBJECTS; i++)
-		add(p, FONT_MONO, 7000, INK_SOFT, arena_printf(a, "%s%s", i ? ", " : "", list[i]));
-	if (count > SHOWN_SUBJECTS)
-		add_small(p, arena_printf(a, " +%zu %s", count - SHOWN_SUBJECTS, text(TEXT_MORE, doc_lang(d))));
+	add_small(p, arena_printf(a, "\n%s%s%s%s", owners, *owners ? ", " : "", text(l->label, doc_lang(d)), doc_lang(d) == LANG_FR ? "\u00a0: " : ": "));
+	for (size_t i = 0; i < l->count && i < SHOWN_SUBJECTS; i++)
+		add(p, FONT_MONO, 7000, INK_SOFT, arena_printf(a, "%s%s", i ? ", " : "", l->list[i]));
+	if (l->count > SHOWN_SUBJECTS)
+		add_small(p, arena_printf(a, " +%zu %s", l->count - SHOWN_SUBJECTS, text(TEXT_MORE, doc_lang(d))));
+}
+
+/* The same gaps are told once, with whose they are; without names when all deployments of the row have them. */
+static void add_all_lacks(struct pdf *d, struct pieces *p, size_t deployment, size_t control, enum text_id label)
+{
+	const struct report *r = doc_report(d);
+	const struct report_cell *first = report_cell_at(r, deployment, control);
+	bool *told = ARENA_ARRAY(doc_scratch(d), bool, r->deployment_count + 1);
+
+	for (size_t i = deployment; i < r->deployment_count; i++) {
+		const struct report_cell *at = report_cell_at(r, i, control);
+		const struct lacks l = lacks_of(at, label);
+		struct str owners = STR_INIT(1024 * 1024);
+		bool all = i == deployment;
+
+		if (told[i] || !shares_row(at, first) || !l.count) {
+			str_free(&owners);
+			continue;
+		}
+		for (size_t k = i; k < r->deployment_count; k++) {
+			const struct report_cell *other = report_cell_at(r, k, control);
+			const struct lacks m = lacks_of(other, label);
+			bool same = shares_row(other, first) && same_list(l.list, l.count, m.list, m.count);
+
+			all = all && (same || !shares_row(other, first));
+			told[k] = told[k] || same;
+			if (same)
+				str_printf(&owners, "%s%s", owners.n ? ", " : "", other->deployment);
+		}
+		add_lacks(d, p, all ? "" : arena_str(doc_scratch(d), str_get(&owners).p), &l);
+		str_free(&owners);
+	}
 }
 
 static void fill_not_shown(struct pdf *d, struct table *t, size_t deployment, size_t control)
@@ -142,9 +191,9 @@ static void fill_not_shown(struct pdf *d, struct table *t, size_t deployment, si
 		if (!shares_row(at, first))
 			continue;
 		add(&t->cells[1], FONT_SANS, 8200, INK_TEXT, arena_printf(doc_scratch(d), "%s%s", put++ ? ", " : "", at->deployment));
-		add_list(d, &t->cells[2], at->deployment, TEXT_MISSING_SUBJECTS, at->missing, at->missing_count);
-		add_list(d, &t->cells[2], at->deployment, TEXT_FIELDS_ABSENT, at->not_declared, at->not_declared_count);
 	}
+	add_all_lacks(d, &t->cells[2], deployment, control, TEXT_MISSING_SUBJECTS);
+	add_all_lacks(d, &t->cells[2], deployment, control, TEXT_FIELDS_ABSENT);
 }
 
 /* The gravest controls first: what a person must ask for tomorrow stands on top. */

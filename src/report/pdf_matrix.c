@@ -25,7 +25,7 @@ static void fill_deployment(struct pdf *d, struct table *t, const struct report_
 	enum lang lang = doc_lang(d);
 	struct arena *a = doc_scratch(d);
 
-	add(&t->cells[0], FONT_BOLD, 9200, INK_TEXT, at->name ? at->name : at->id);
+	add(&t->cells[0], FONT_BOLD, 9200, INK_TEXT, deployment_label(d, at->id));
 	add_small(&t->cells[0], arena_printf(a, "\n%s%s%s", at->id, at->vendor ? ", " : "", at->vendor ? at->vendor : ""));
 	if (at->purpose)
 		add(&t->cells[0], FONT_SANS, 8200, INK_TEXT, arena_printf(a, "\n%s", value_cut(a, at->purpose)));
@@ -41,13 +41,14 @@ void pdf_deployments(struct pdf *d)
 	const struct report *r = doc_report(d);
 	struct table t = {.doc = d, .columns = 3, .widths = {200 * POINT, 118 * POINT, TEXT_WIDTH - 318 * POINT},
 			  .heads = {TEXT_DEPLOYMENT, TEXT_ADVICE, TEXT_FINDINGS}};
+	size_t target;
 
 	flow_heading(d, HEADING_PART, text(TEXT_DEPLOYMENTS, doc_lang(d)), 90 * POINT);
 	table_open(&t);
 	for (size_t i = 0; i < r->deployment_count; i++) {
 		fill_deployment(d, &t, &r->deployments[i]);
-		doc_need(d, 50 * POINT);
-		doc_target_here(d, doc_targets(d)->first_deployment + i);
+		target = doc_targets(d)->first_deployment + i;
+		t.target = &target;
 		table_row(&t);
 	}
 	table_close(&t);
@@ -82,6 +83,11 @@ static void draw_upright(const struct matrix *m, size_t column, int x, int y)
 
 	add(&p, FONT_BOLD, 7200, INK_TEXT, column_name(m, column));
 	text_set(doc_fonts(d), doc_scratch(d), p.items, p.count, HEAD_HEIGHT - 8 * POINT, 112, &t);
+	if (t.line_count > 2 && column < m->report->deployment_count) {      /* a long name would be cut; the identifier tells columns apart */
+		p = pieces_new(d);
+		add(&p, FONT_BOLD, 7200, INK_TEXT, m->report->deployments[column].id);
+		text_set(doc_fonts(d), doc_scratch(d), p.items, p.count, HEAD_HEIGHT - 8 * POINT, 112, &t);
+	}
 	lines = t.line_count < 3 ? t.line_count : 3;
 	/* a quarter turn around the cell's foot: there, x runs up the page */
 	str_text(&turn, "q 0 1 -1 0 ");

@@ -207,7 +207,7 @@ void doc_write_meta(struct pdf *d, const struct doc_meta *m)
 	const struct report *r = d->report;
 	const char *title = text(r->facility ? TEXT_TITLE_AUDIT : TEXT_TITLE_CHECK, d->lang);
 	const struct facts f = {
-		.title = made_safe(d, r->facility ? arena_printf(d->arena, "%s : %.500s, %s", title, r->facility, r->date) : arena_printf(d->arena, "%s, %s", title, r->date)),
+		.title = made_safe(d, r->facility ? arena_printf(d->arena, "%s%s %.500s, %s", title, d->lang == LANG_FR ? " :" : ":", r->facility, r->date) : arena_printf(d->arena, "%s, %s", title, r->date)),
 		.author = r->facility ? made_safe(d, arena_printf(d->arena, "%.500s", r->facility)) : NULL, .tool = arena_printf(d->arena, "scelle %s", r->tool_version),
 		.date = r->date};
 	size_t metadata = pdf_reserve(&d->file), profile = pdf_reserve(&d->file);

@@ -118,6 +118,9 @@ void table_row(struct table *t)
 	height += 2 * PAD_Y;
 	if (height > doc_room(d) && (height <= PAGE_BODY - 60 * POINT || doc_room(d) < 80 * POINT))
 		next_page(t);
+	if (t->target)
+		doc_target_here(d, *t->target);
+	t->target = NULL;
 	while (left) {
 		draw_rule(d, MARGIN_X, doc_y(d), TEXT_WIDTH, INK_LINE);
 		tag_open(d, "TR");

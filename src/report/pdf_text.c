@@ -229,3 +229,15 @@ const char *value_cut(struct arena *a, const char *value)
 
 	return !value || at >= s.n ? value : arena_printf(a, "%.*s… (+%zu)", (int)at, value, utf8_count(span_cut(s, at, s.n)));
 }
+
+const char *words_together(struct arena *a, const char *words)
+{
+	struct str out = STR_INIT(64 * 1024);
+	const char *copy;
+
+	for (; *words; words++)
+		str_text(&out, *words == ' ' ? "\u00a0" : (const char[]){*words, '\0'});
+	copy = arena_str(a, str_get(&out).p);
+	str_free(&out);
+	return copy ? copy : "";
+}

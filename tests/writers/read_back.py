@@ -2,7 +2,7 @@
 """usage: read_back.py FOLDER: reads every report of one run (FOLDER/out.NAME) back and compares it with out.json.
 
 Prints one line "ok - ..." or "not ok - ..." a question. Counts, identities and verdicts must agree in all formats."""
-import collections, csv, hashlib, html, io, json, os, re, sys, urllib.parse, uuid
+import collections, csv, hashlib, html, io, json, os, re, shutil, subprocess, sys, urllib.parse, uuid
 import xml.etree.ElementTree as ET
 
 folder = sys.argv[1]
@@ -205,6 +205,21 @@ if os.path.exists(os.path.join(folder, "out.plan-csv")):
 page = html.unescape(read("html"))
 check([f["fingerprint"] for f in problems if f["fingerprint"] not in page], [], "html: every problem is on the page")
 
+# PDF: by poppler and qpdf, two readers that share nothing with the writer
+def pdf_text():
+    return subprocess.run(["pdftotext", "-enc", "UTF-8", os.path.join(folder, "out.pdf"), "-"], capture_output=True, check=True).stdout.decode().replace("\f", "\n")
+
+
+if os.path.exists(os.path.join(folder, "out.pdf")) and shutil.which("pdftotext") and shutil.which("qpdf"):
+    check(Counter(re.findall(r"f1:[0-9a-f]{32}", pdf_text())), Counter(f["fingerprint"] for f in findings), "pdf: each finding once")
+    checked = subprocess.run(["qpdf", "--check", os.path.join(folder, "out.pdf")], capture_output=True, text=True)
+    check((checked.returncode, checked.stderr), (0, ""), "pdf: qpdf finds no fault")
+    objects = subprocess.run(["qpdf", "--json", "--json-key=objects", os.path.join(folder, "out.pdf")], capture_output=True, text=True).stdout
+    check(re.findall(r'"/(?:JavaScript|JS|Launch|OpenAction|AA|EmbeddedFile|GoToR|SubmitForm|RichMedia)"', objects), [], "pdf: nothing in it acts")
+    laws = {urllib.parse.quote(u["url"], safe="%/:=&?~#+!$,;'@[]*|{}^`") for c in report["controls"] for u in c["sources"] if u.get("url")}
+    uris = set(re.findall(r'"/URI": "(?:u:)?(http[^"]*)"', objects))
+    check(uris - laws, set(), "pdf: links lead to the law alone")
+
 # nothing that commands a terminal, in no format, also not behind JSON escapes
 bad = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
@@ -222,6 +237,8 @@ def texts(x):
 
 
 for name in sorted(n[4:] for n in os.listdir(folder) if n.startswith("out.")):
-    whole = read(name)
+    if name == "pdf" and not shutil.which("pdftotext"):
+        continue
+    whole = pdf_text() if name == "pdf" else read(name)
     parts = texts(json.loads(whole)) if whole[:1] in ("[", "{") else [whole]
     check([t[:80] for t in parts if bad.search(t)], [], name + ": no control character")
