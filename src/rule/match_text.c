@@ -125,20 +125,44 @@ bool asks_key_alone(const struct cond *c)
 	return true;
 }
 
+/* Not with false: a pattern of it lacks a pair of bytes that each of its literals has. Of a condition that asks_key_alone(). */
+static bool may_hold(const struct cond *c, uint64_t pairs)
+{
+	bool any = false;
+
+	if (c->kind == COND_NOT)
+		return true;
+	for (size_t i = 0; c->kind == COND_LEAF && i < c->test_count; i++)
+		if (c->tests[i].kind == TEST_MATCHES && !c->tests[i].off && !pattern_may_match(c->tests[i].pattern, pairs))
+			return false;
+	if (c->kind == COND_LEAF)
+		return true;
+	for (size_t i = 0; i < c->count; i++) {
+		bool one = may_hold(c->items[i], pairs);
+
+		if (c->kind == COND_ALL && !one)
+			return false;
+		any = any || one;
+	}
+	return any;
+}
+
 static const uint64_t *ruled_out_by_key(struct worker *w, struct context *c, const char *key)
 {
 	const struct text_rules *t = &w->run->values;
 	struct key_note *note = note_of(w, key);
+	uint64_t pairs;
 
 	if (note->ruled_out)
 		return note->ruled_out;
 	note->ruled_out = ARENA_ARRAY(w->arena, uint64_t, prefilter_words(t->prefilter));
+	pairs = text_pairs(span_of(key));
 	for (size_t i = 0; i < t->group->count; i++) {
 		if (!has_bit(t->by_key, i))
 			continue;
 		c->rule = t->group->items[i];
 		c->limit = false;
-		if (cond_eval(c, c->rule->when).truth == TRUTH_NO && !c->limit)
+		if (!may_hold(c->rule->when, pairs) || (cond_eval(c, c->rule->when).truth == TRUTH_NO && !c->limit))
 			set_bit(note->ruled_out, i);
 		arena_reset(c->scratch);
 	}

@@ -173,7 +173,7 @@ static bool step_takes(const struct step *s, const char *key)
 				return true;
 		return false;
 	case STEP_REGEX:
-		return regex_find(pattern_get(s->pattern), span_of(key), 0, NULL, 0) == REGEX_YES;
+		return pattern_find(s->pattern, span_of(key), 0, NULL, 0) == REGEX_YES;
 	default:
 		return false;
 	}
@@ -290,4 +290,107 @@ void path_select(struct arena *a, const struct path *p, const struct fact *top, 
 	ret->count = w.now_count;
 	if (top && ret->count == 1 && w.now == start)      /* never hand out the stack */
 		ret->facts = memcpy(ARENA_ARRAY(a, const struct fact *, 1), start, sizeof start);
+}
+
+/* ------------------------------------------------------------------ wide blocks */
+
+#define WIDE 64      /* children from which they are listed by key */
+#define WIDE_KEY_BYTES 256      /* of a key that is looked up; longer ones are walked for */
+
+struct fact_group {
+	const struct fact **facts;
+	size_t count;
+};
+
+struct paired_fact {
+	const struct fact *fact;
+	uint64_t pairs;
+};
+
+/* The key as key_eq compares it; false when it is too long to be listed. */
+static bool plain_key(const char *key, char out[WIDE_KEY_BYTES])
+{
+	size_t n = 0;
+
+	for (; *key && n < WIDE_KEY_BYTES - 1; key++)
+		if (*key != '_' && *key != '-')
+			out[n++] = *key >= 'A' && *key <= 'Z' ? (char)(*key + ('a' - 'A')) : *key;
+	out[n] = '\0';
+	return !*key;
+}
+
+static void list_child(struct wide_block *w, const struct fact *child)
+{
+	char key[WIDE_KEY_BYTES];
+	struct map_entry *entry;
+	struct fact_group *g;
+
+	if (!child->key || child->kind == FACT_COMMENT)
+		return;
+	*ARENA_PUSH(w->arena, w->facts, w->fact_count) = (struct paired_fact){child, text_pairs(span_of(child->key))};
+	if (!plain_key(child->key, key))
+		return;
+	entry = map_entry(&w->keys, span_of(key));
+	if (!entry->value)
+		entry->value = ARENA_NEW(w->arena, struct fact_group);
+	g = entry->value;
+	*ARENA_PUSH(w->arena, g->facts, g->count) = child;
+}
+
+static bool is_wide(struct wide_block *w, const struct fact *block)
+{
+	size_t count = 0;
+
+	if (w->block == block)
+		return w->is_wide;
+	for (const struct fact *child = block->first; child && count <= WIDE; child = child->next)
+		count++;
+	w->block = block;
+	w->is_wide = count > WIDE;
+	if (w->is_wide) {
+		arena_reset(w->arena);
+		w->keys = MAP_INIT(w->arena);
+		w->facts = NULL;
+		w->fact_count = 0;
+		FACT_EACH(child, block)
+			list_child(w, child);
+	}
+	return w->is_wide;
+}
+
+static struct fact_group matching_facts(struct arena *a, const struct wide_block *w, struct pattern *p)
+{
+	struct fact_group g = {0};
+
+	for (size_t i = 0; i < w->fact_count; i++) {
+		const struct fact *f = w->facts[i].fact;
+
+		if (pattern_may_match(p, w->facts[i].pairs) && regex_find(pattern_get(p), span_of(f->key), 0, NULL, 0) == REGEX_YES)
+			*ARENA_PUSH(a, g.facts, g.count) = f;
+	}
+	return g;
+}
+
+static struct fact_group named_facts(const struct wide_block *w, const char *key)
+{
+	const struct fact_group *g = map_get(&w->keys, span_of(key));
+
+	return g ? *g : (struct fact_group){0};
+}
+
+void path_select_wide(struct arena *a, struct wide_block *w, const struct path *p, const struct fact *top, struct selection *ret)
+{
+	const struct step *first = &p->steps[0];
+	bool listed = first->kind == STEP_KEY || first->kind == STEP_REGEX;
+	char key[WIDE_KEY_BYTES] = "";
+	struct fact_group g;
+
+	if (!listed || (first->kind == STEP_KEY && !plain_key(first->key, key)) || !w || !top || top->kind != FACT_BLOCK || !is_wide(w, top)) {
+		path_select(a, p, top, ret);
+		return;
+	}
+	g = first->kind == STEP_KEY ? named_facts(w, key) : matching_facts(a, w, first->pattern);
+	path_select_from(a, p, 1, g.facts, g.count, ret);
+	ret->open = ret->open || may_hold_more(top);
+	ret->deepest = ret->deepest ? ret->deepest : top;
 }

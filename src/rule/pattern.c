@@ -1,12 +1,28 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* Patterns compiled when first needed; two threads may compile the same one, the first to finish wins. */
+/*
+ * Patterns compiled when first needed; two threads may compile the same one, the first to finish wins.
+ * Before PCRE2 is asked, and before the pattern is compiled at all, a short text is looked through for what the pattern's literals
+ * are made of: each pair of neighbouring bytes is one bit of 64, and a literal with a pair that the text does not have cannot
+ * stand in it. One pass over the text answers for all literals; most keys and values end here.
+ */
 #include "rule/rule_p.h"
 
 #include <stdlib.h>
 
+#define PAIRED_BYTES 96      /* longer texts have nearly every bit set */
+
+/* What pairs the literals of a pattern are made of; without any the pattern is always tried. */
+struct pairs {
+	size_t count;
+	uint64_t of[];
+};
+
 static void pattern_release(void *p)
 {
-	regex_free(atomic_load(&((struct pattern *)p)->compiled));
+	struct pattern *pattern = p;
+
+	regex_free(atomic_load(&pattern->compiled));
+	free(atomic_load(&pattern->pairs));
 }
 
 struct pattern *pattern_new(struct arena *a, const char *source)
@@ -31,4 +47,78 @@ const struct regex *pattern_get(struct pattern *p)
 		compiled = none;
 	}
 	return compiled;
+}
+
+/* ------------------------------------------------------------------ pairs of bytes */
+
+/* Letters of both cases are one; so are a few signs, which only makes the answer less sharp. */
+static uint64_t pairs_of(struct span text)
+{
+	uint64_t pairs = 0;
+
+	for (size_t i = 0; i + 1 < text.n; i++)
+		pairs |= (uint64_t)1 << ((((unsigned)text.p[i] | 0x20) * 5 + ((unsigned)text.p[i + 1] | 0x20) * 3) & 63);
+	return pairs;
+}
+
+/* Without case, letters beyond ASCII may match ASCII ones: U+212A is a k. */
+static bool is_ascii(struct span text)
+{
+	unsigned char all = 0;
+
+	for (size_t i = 0; i < text.n; i++)
+		all |= (unsigned char)text.p[i];
+	return all < 0x80;
+}
+
+uint64_t text_pairs(struct span text)
+{
+	return text.n <= PAIRED_BYTES && is_ascii(text) ? pairs_of(text) : ALL_PAIRS;
+}
+
+static struct pairs *pairs_read(const struct pattern *p)
+{
+	struct arena *scratch = arena_new();
+	struct literal_set literals;
+	size_t count = pattern_literals(scratch, p->source, &literals) && !literals.digits ? literals.count : 0;
+	struct pairs *read = calloc(1, sizeof *read + count * sizeof *read->of);
+
+	if (!read)
+		arena_exhausted();
+	read->count = count;
+	for (size_t i = 0; i < count; i++)
+		read->of[i] = pairs_of(literals.items[i]);
+	arena_free(scratch);
+	return read;
+}
+
+static const struct pairs *pairs_get(struct pattern *p)
+{
+	struct pairs *read = atomic_load_explicit(&p->pairs, memory_order_acquire), *none = NULL;
+
+	if (read)
+		return read;
+	read = pairs_read(p);
+	if (!atomic_compare_exchange_strong(&p->pairs, &none, read)) {
+		free(read);
+		read = none;
+	}
+	return read;
+}
+
+bool pattern_may_match(struct pattern *p, uint64_t there)
+{
+	const struct pairs *pairs = there == ALL_PAIRS ? NULL : pairs_get(p);
+
+	if (!pairs || !pairs->count)
+		return true;
+	for (size_t i = 0; i < pairs->count; i++)
+		if (!(pairs->of[i] & ~there))
+			return true;
+	return false;
+}
+
+enum regex_result pattern_find(struct pattern *p, struct span text, size_t from, struct span *groups, size_t group_count)
+{
+	return pattern_may_match(p, text_pairs(text)) ? regex_find(pattern_get(p), text, from, groups, group_count) : REGEX_NO;
 }

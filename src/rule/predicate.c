@@ -179,7 +179,7 @@ static enum truth test_matches(struct judged *j)
 	struct span groups[2];
 	size_t from = j->v->match.p ? (size_t)(j->v->match.p - j->v->text.p) + (j->v->match.n ? j->v->match.n : 1) : 0;
 
-	switch (regex_find(pattern_get(j->t->pattern), j->v->text, from, groups, 2)) {
+	switch (pattern_find(j->t->pattern, j->v->text, from, groups, 2)) {
 	case REGEX_YES:
 		j->v->match = groups[1].p ? groups[1] : groups[0];
 		return TRUTH_YES;

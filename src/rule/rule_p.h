@@ -16,10 +16,17 @@ struct pattern {
 	const char *source;
 	bool nocase;
 	_Atomic(struct regex *) compiled;
+	_Atomic(struct pairs *) pairs;      /* of its literals (pattern.c) */
 };
 
 struct pattern *pattern_new(struct arena *a, const char *source);
 const struct regex *pattern_get(struct pattern *p);      /* the loader has checked that it compiles */
+/* The pairs of neighbouring bytes in a text, a bit each; all of them when the text is long or not ASCII. */
+#define ALL_PAIRS UINT64_MAX
+uint64_t text_pairs(struct span text);
+bool pattern_may_match(struct pattern *p, uint64_t pairs);      /* false: no text of these pairs matches */
+/* regex_find, where the pattern may match at all. */
+enum regex_result pattern_find(struct pattern *p, struct span text, size_t from, struct span *groups, size_t group_count);
 
 /* The worst a pattern does on texts made to hurt it (stress.c). */
 #define STRESS_BYTES 4096
@@ -66,6 +73,20 @@ struct selection {
 
 /* Adds what p selects below top. */
 void path_select(struct arena *a, const struct path *p, const struct fact *top, struct selection *ret);
+/*
+ * The children by key of a block of very many, so that each rule does not walk them all: the variables of a large .env. Of the
+ * block asked for last: the rules on one subject come one after the other.
+ */
+struct wide_block {
+	struct arena *arena;         /* of its own */
+	const struct fact *block;
+	bool is_wide;
+	struct map keys;             /* key as key_eq compares it to struct fact_group */
+	struct paired_fact *facts;   /* children with keys, and text_pairs of these */
+	size_t fact_count;
+};
+/* path_select, with what w knows of top's children; w may be NULL. */
+void path_select_wide(struct arena *a, struct wide_block *w, const struct path *p, const struct fact *top, struct selection *ret);
 /* The same from what its first `done` steps have selected already. */
 void path_select_from(struct arena *a, const struct path *p, size_t done, const struct fact **facts, size_t count, struct selection *ret);
 
@@ -324,6 +345,7 @@ struct context {
 	bool hopeless;               /* what the rule looks for cannot be in this text: a bound reached on the way is no result */
 	bool limit;                  /* a bound of a pattern was reached */
 	const char *limit_why;
+	struct wide_block *wide;     /* of a thread; may be NULL */
 	struct map *territories;     /* country, newline, territory to 1 + enum truth, on the audit's date; NULL: nothing is kept */
 };
 

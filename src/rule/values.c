@@ -106,7 +106,7 @@ static void gather_path(struct context *c, const struct path *p, const struct fa
 	}
 	if (!top)
 		return;
-	path_select(c->scratch, p, top, &found);
+	path_select_wide(c->scratch, c->wide, p, top, &found);
 	out->open = out->open || found.open;
 	if (!out->holder || found.deepest != top)
 		out->holder = found.deepest ? found.deepest : top;
@@ -155,7 +155,7 @@ static void split_value(struct context *c, const struct cond *leaf, const struct
 static void capture_value(struct context *c, const struct cond *leaf, struct value *v)
 {
 	struct span groups[2];
-	enum regex_result result = regex_find(pattern_get(leaf->capture), v->text, 0, groups, 2);
+	enum regex_result result = pattern_find(leaf->capture, v->text, 0, groups, 2);
 
 	if (result == REGEX_LIMIT) {
 		limit_reached(c);

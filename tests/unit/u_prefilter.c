@@ -14,7 +14,7 @@ static const struct literal_case cases[] = {
 	{"a.bc", "bc"}, {"abc|de", "abc de"}, {"abc|d", ""}, {"abc|", ""}, {"(abc|de)f", "abc de"}, {"(abc|de)?fg", "fg"}, {"(?:abc|de)*", ""},
 	{"(?!abc)de", "de"}, {"(?<!abc)de", "de"}, {"(?=abc)de", "de"}, {"(?<=x)de", "de"}, {"x(?i)yz", "yz"}, {"(?-i:YZ)", "yz"},
 	{"[abc]de", "de"}, {"[]x]de", "de"}, {"[^]x]de", "de"}, {"[[:alpha:]]de", "de"}, {"[\\]x]de", "de"}, {"a\\.b", "a.b"}, {"a\\db", ""},
-	{"\\d{8}", "#8"}, {"[0-9]{6,}x", "#6"}, {"\\d{3}", ""}, {"\\d{8}|abcd", "abcd#8"}, {"\\d{0,8}", ""}, {"(?x) a b c", ""}, {"(?#abc)de", ""},
+	{"\\d{8}", "#8"}, {"[0-9]{6,}x", "#6"}, {"\\d{3}", "#3"}, {"\\d{2}", ""}, {"x?@", "@"}, {"x?:", ""}, {"\\d{8}|abcd", "abcd#8"}, {"\\d{0,8}", ""}, {"(?x) a b c", ""}, {"(?#abc)de", ""},
 	{"(a)\\1bc", ""}, {"\\Qab\\E", ""}, {"\\x41bcd", ""}, {"(?<name>abc)", ""}, {"(*UCP)abc", ""}, {"a{,3}bcd", ""}, {"x{y", "x{y"}, {"\u00e9t\u00e9", ""},
 	{"caf\u00e9s", "caf"}, {"-----BEGIN (?:RSA )?PRIVATE KEY", "-----begin "}, {"://[^@]*@", "://"}, {"^$", ""}, {"", ""}, {"(ab", ""}, {"ab)", ""},
 	{"(?:ab(?:cd|efg)h?)+", "ab"}, {"0{8}", ""}, {"\\bcurl\\b", "curl"}, {"ab(?|cd)", ""}, {"(?>abcd)", "abcd"}, {"abcd\\K", ""},
@@ -71,6 +71,8 @@ static void try_pattern(struct arena *a, const char *pattern)
 		matched += matches;
 		if (matches && !(bits[0] & 1))
 			CHECK(false, arena_printf(a, "%s matches '%s' and must not be passed over", pattern, texts[i]));
+		if (matches && !pattern_may_match(g.items[0]->reject->tests[0].pattern, text_pairs(span_of(texts[i]))))
+			CHECK(false, arena_printf(a, "%s matches '%s' and its pairs must be there", pattern, texts[i]));
 	}
 	CHECK(matched, arena_printf(a, "%s matches some of the texts, and no match is passed over", pattern));
 }
@@ -87,5 +89,7 @@ void u_prefilter(void)
 	}
 	for (size_t i = 0; i < sizeof tried / sizeof *tried; i++)
 		try_pattern(a, tried[i]);
+	CHECK(!pattern_may_match(pattern_new(a, "(?i)secret|token"), text_pairs(SPAN("DB_HOST"))), "a text without the pairs of any literal is passed over");
+	CHECK(pattern_may_match(pattern_new(a, "(?i)secret|token"), text_pairs(SPAN("DB_TOKEN"))), "a text with the pairs of a literal is not");
 	arena_free(a);
 }
