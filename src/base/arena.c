@@ -17,6 +17,7 @@
 #define PAGE_BYTES ((size_t)64 * 1024)
 #endif
 
+#define FIRST_ITEMS ((size_t)2)      /* of a growing array: most never hold more */
 #define ALIGNMENT (_Alignof(max_align_t))
 
 struct page {
@@ -184,16 +185,20 @@ struct span arena_span(struct arena *a, struct span s)
 char *arena_printf(struct arena *a, const char *format, ...)
 {
 	va_list args, again;
-	char *text;
+	char small[256], *text;
 	int n;
 
 	va_start(args, format);
 	va_copy(again, args);
-	n = vsnprintf(NULL, 0, format, args);
+	n = vsnprintf(small, sizeof small, format, args);
 	va_end(args);
 	if (n < 0)
 		arena_exhausted();
 	text = arena_alloc(a, (size_t)n + 1);
+	if ((size_t)n < sizeof small) {
+		va_end(again);
+		return memcpy(text, small, (size_t)n + 1);
+	}
 	vsnprintf(text, (size_t)n + 1, format, again);
 	va_end(again);
 	return text;
@@ -201,12 +206,12 @@ char *arena_printf(struct arena *a, const char *format, ...)
 
 void *arena_grow(struct arena *a, void *items, size_t count, size_t size)
 {
-	bool full = count == 0 || (count >= 8 && !(count & (count - 1)));
+	bool full = count == 0 || (count >= FIRST_ITEMS && !(count & (count - 1)));
 	void *larger;
 
 	if (!full)
 		return items;
-	larger = arena_alloc_array(a, count ? count * 2 : 8, size);
+	larger = arena_alloc_array(a, count ? count * 2 : FIRST_ITEMS, size);
 	if (count)
 		memcpy(larger, items, count * size);
 	return larger;

@@ -34,7 +34,7 @@ char *arena_printf(struct arena *a, const char *format, ...) __attribute__((form
 
 /*
  * A growing array in an arena: returns the (possibly moved) array with room for count + 1 items.
- * The capacity is the next power of two from 8 up, so the count alone tells when to grow.
+ * The capacity is the next power of two from 2 up, so the count alone tells when to grow.
  */
 void *arena_grow(struct arena *a, void *items, size_t count, size_t size);
 #define ARENA_PUSH(a, items, count) \

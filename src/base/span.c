@@ -4,33 +4,9 @@
 
 #include <strings.h>
 
-bool span_eq(struct span a, struct span b)
-{
-	return a.n == b.n && (!a.n || !memcmp(a.p, b.p, a.n));
-}
-
-bool span_is(struct span a, const char *text)
-{
-	return span_eq(a, span_of(text));
-}
-
 bool span_eq_nocase(struct span a, struct span b)
 {
 	return a.n == b.n && (!a.n || !strncasecmp(a.p, b.p, a.n));
-}
-
-bool span_starts(struct span s, const char *prefix)
-{
-	size_t n = strlen(prefix);
-
-	return s.n >= n && !memcmp(s.p, prefix, n);
-}
-
-bool span_ends(struct span s, const char *suffix)
-{
-	size_t n = strlen(suffix);
-
-	return s.n >= n && !memcmp(s.p + s.n - n, suffix, n);
 }
 
 const char *span_find(struct span s, struct span needle)

@@ -24,12 +24,33 @@ static inline struct span span_cut(struct span s, size_t from, size_t to)
 	return (struct span){s.p + from, to - from};
 }
 
-bool span_eq(struct span a, struct span b);
-bool span_is(struct span a, const char *text);
+/* Here, so that the length of a literal is known where it is written. */
+static inline bool span_eq(struct span a, struct span b)
+{
+	return a.n == b.n && (!a.n || !memcmp(a.p, b.p, a.n));
+}
+
+static inline bool span_is(struct span a, const char *text)
+{
+	return span_eq(a, span_of(text));
+}
+
+static inline bool span_starts(struct span s, const char *prefix)
+{
+	size_t n = strlen(prefix);
+
+	return s.n >= n && !memcmp(s.p, prefix, n);
+}
+
+static inline bool span_ends(struct span s, const char *suffix)
+{
+	size_t n = strlen(suffix);
+
+	return s.n >= n && !memcmp(s.p + s.n - n, suffix, n);
+}
+
 /* ASCII letters without case. */
 bool span_eq_nocase(struct span a, struct span b);
-bool span_starts(struct span s, const char *prefix);
-bool span_ends(struct span s, const char *suffix);
 /* First place of needle in s, or NULL. An empty needle is found at the start. */
 const char *span_find(struct span s, struct span needle);
 /* Without blanks (space, tab, CR, LF) at both ends. */

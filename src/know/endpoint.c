@@ -68,7 +68,8 @@ static void index_endpoint(struct know *k, const struct endpoint *p)
 
 		e->value = (void *)(uintptr_t)better(e->value, p);
 	} else {
-		*ARENA_PUSH(k->arena, k->host_patterns, k->host_pattern_count) = p;
+		*ARENA_PUSH(k->arena, k->host_patterns, k->host_pattern_count) =
+			(struct tailed_endpoint){p, host_tail(k->arena, p->pattern), !strcmp(p->match, "path")};
 	}
 }
 
@@ -84,11 +85,13 @@ void endpoints_fill(struct know *k, struct rows rows)
 	}
 }
 
-static bool pattern_match(const struct endpoint *p, struct span host, struct span with_path)
+static bool pattern_match(const struct tailed_endpoint *t, struct span host, struct span with_path)
 {
-	if (strcmp(p->match, "path"))
-		return host_match(p->pattern, host, NULL, NULL);
-	return with_path.n > host.n && host_match(p->pattern, with_path, NULL, NULL);
+	struct span text = t->path ? with_path : host;
+
+	if ((t->path && with_path.n <= host.n) || text.n < t->tail.n || memcmp(text.p + text.n - t->tail.n, t->tail.p, t->tail.n))
+		return false;
+	return host_match(t->endpoint->pattern, text, NULL, NULL);
 }
 
 /* A suffix is the whole host or starts behind one of its dots: each is looked up. */
@@ -100,8 +103,8 @@ static const struct endpoint *best_match(const struct know *k, struct span host,
 		if (host.p[i] == '.')
 			best = better(best, map_get(&k->host_suffixes, span_cut(host, i + 1, host.n)));
 	for (size_t i = 0; i < k->host_pattern_count; i++)
-		if (pattern_match(k->host_patterns[i], host, with_path))
-			best = better(best, k->host_patterns[i]);
+		if (pattern_match(&k->host_patterns[i], host, with_path))
+			best = better(best, k->host_patterns[i].endpoint);
 	return best && best->literals ? best : NULL;
 }
 

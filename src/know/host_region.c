@@ -8,6 +8,7 @@
 
 #include <ctype.h>
 
+#define HOST_NAME_BYTES 253
 #define MATCH_STEPS 20000      /* two stars over 253 characters need less than 10000 */
 
 struct match {
@@ -59,22 +60,24 @@ static bool match_from(struct match *m, const char *pattern, struct span host)
 	}
 }
 
-/* What stands behind the pattern's last variable part: most hosts fail here, without a reading being tried. */
-static bool ends_alike(const char *pattern, struct span host)
+struct span host_tail(struct arena *a, const char *pattern)
 {
-	size_t n = strlen(pattern);
+	size_t n = strlen(pattern), from = n;
+	char *tail;
 
-	for (; n && pattern[n - 1] != '*' && pattern[n - 1] != '>'; n--, host.n--)
-		if (!host.n || tolower((unsigned char)host.p[host.n - 1]) != tolower((unsigned char)pattern[n - 1]))
-			return false;
-	return true;
+	while (from && pattern[from - 1] != '*' && pattern[from - 1] != '>')
+		from--;
+	tail = arena_dup(a, pattern + from, n - from);
+	for (char *p = tail; *p; p++)
+		*p = (char)tolower((unsigned char)*p);
+	return (struct span){tail, n - from};
 }
 
 bool host_match(const char *pattern, struct span host, bool (*accept)(void *, struct span), void *context)
 {
 	struct match m = {.accept = accept, .context = context};
 
-	return ends_alike(pattern, host) && match_from(&m, pattern, host);
+	return match_from(&m, pattern, host);
 }
 
 void hosts_fill(struct know *k, struct rows rows)
@@ -83,7 +86,7 @@ void hosts_fill(struct know *k, struct rows rows)
 	k->host_count = rows.count;
 	for (size_t i = 0; i < rows.count; i++)
 		k->hosts[i] = (struct host_pattern){
-			.pattern = row_text(rows.items[i], "pattern"), .provider = row_text(rows.items[i], "provider"),
+			.pattern = row_text(rows.items[i], "pattern"), .tail = host_tail(k->arena, row_text(rows.items[i], "pattern")), .provider = row_text(rows.items[i], "provider"),
 			.verified = !strncmp(row_text(rows.items[i], "verified"), "search", 6),
 		};
 }
@@ -109,15 +112,23 @@ static bool known_region(void *context, struct span label)
 static const struct region *host_region(const struct know *k, struct span host, bool *ret_verified)
 {
 	const char *end = host.n ? memchr(host.p, '/', host.n) : NULL;
+	char low[HOST_NAME_BYTES];
 
 	if (end)
 		host.n = (size_t)(end - host.p);
 	end = host.n ? memchr(host.p, ':', host.n) : NULL;
 	if (end)
 		host.n = (size_t)(end - host.p);
-	for (size_t i = 0; i < k->host_count && host.n <= 253; i++) {
+	if (host.n > HOST_NAME_BYTES)
+		return NULL;
+	for (size_t i = 0; i < host.n; i++)
+		low[i] = (char)tolower((unsigned char)host.p[i]);
+	for (size_t i = 0; i < k->host_count; i++) {
 		struct wanted w = {.k = k, .provider = k->hosts[i].provider};
+		struct span tail = k->hosts[i].tail;
 
+		if (host.n < tail.n || memcmp(low + host.n - tail.n, tail.p, tail.n))
+			continue;      /* most end here, without a reading being tried */
 		if (!host_match(k->hosts[i].pattern, host, known_region, &w))
 			continue;
 		*ret_verified = k->hosts[i].verified && w.found->verified;

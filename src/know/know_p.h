@@ -14,6 +14,7 @@ struct rows {
 
 struct host_pattern {
 	const char *pattern, *provider;
+	struct span tail;            /* host_tail() of it */
 	bool verified;
 };
 
@@ -36,7 +37,11 @@ struct know {
 	struct map providers_by_name;      /* canonical name -> struct provider */
 	struct map exact_hosts;      /* lower case host -> struct endpoint */
 	struct map host_suffixes;    /* the same for what a host may end in, without "*." */
-	const struct endpoint **host_patterns;      /* all others, in the table's order: each is tried */
+	struct tailed_endpoint {
+		const struct endpoint *endpoint;
+		struct span tail;    /* host_tail() of its pattern */
+		bool path;
+	} *host_patterns;            /* all others, in the table's order: each whose tail fits is tried */
 	size_t host_pattern_count;
 	char digest[65];
 };
@@ -58,6 +63,7 @@ struct span name_normal(const char *text, size_t n, char *out, size_t size);
  * Host against pattern, without case: '*' is one or more characters, "<region>" one or more of a label.
  * Where region is not NULL it gets what "<region>" stood for; accept (may be NULL) can refuse a reading, and others are tried.
  */
+struct span host_tail(struct arena *a, const char *pattern);      /* what stands behind its last variable part, in lower case */
 bool host_match(const char *pattern, struct span host, bool (*accept)(void *, struct span), void *context);
 
 /* ------------------------------------------------------------------ fields and the declaration */

@@ -80,9 +80,9 @@ static bool is_plain_key(const char *key)
 	if (!*key)
 		return false;
 	for (; *key; key++) {
-		unsigned char c = (unsigned char)*key;
+		unsigned char c = (unsigned char)*key, letter = c | 0x20;
 
-		if (!(c >= 'a' && c <= 'z') && !(c >= 'A' && c <= 'Z') && !(c >= '0' && c <= '9') && c < 0x80 && !strchr("_-@#$", c))
+		if (!(letter >= 'a' && letter <= 'z') && !(c >= '0' && c <= '9') && c < 0x80 && !strchr("_-@#$", c))
 			return false;
 	}
 	return true;
@@ -130,6 +130,20 @@ static void put_cell(struct str *out, const struct fact *f)
 		put_key(out, f->key);      /* the header's name for it */
 }
 
+static void put_index(struct str *out, uint32_t index)
+{
+	char digits[10];
+	size_t n = sizeof digits;
+
+	do {
+		digits[--n] = (char)('0' + index % 10);
+		index /= 10;
+	} while (index);
+	str_char(out, '[');
+	str_put(out, digits + n, sizeof digits - n);
+	str_char(out, ']');
+}
+
 /* Directive and HCL blocks without labels are told apart by number even when there is one: the next version may have two. */
 static void put_step(struct str *out, const struct fact *f)
 {
@@ -144,7 +158,7 @@ static void put_step(struct str *out, const struct fact *f)
 	for (uint32_t i = 0; i < f->label_count; i++)
 		put_key(out, f->labels[i]);
 	if (in_list || f->repeated || (f->key && f->block_syntax && !f->label_count))
-		str_printf(out, "[%u]", f->index);
+		put_index(out, f->index);
 }
 
 char *fact_path(struct arena *a, const struct doc *d, const struct fact *f)

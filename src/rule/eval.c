@@ -19,13 +19,20 @@ struct answer {
 
 /* ------------------------------------------------------------------ one value */
 
+/* The test has nothing to say but its answer: no match, no declared side, no bound. */
+static bool is_plain(const struct test *t)
+{
+	return t->kind == TEST_IS || t->kind == TEST_IN || t->kind == TEST_LENGTH || t->kind == TEST_KIND || t->kind == TEST_NUMBER || t->kind == TEST_ENTROPY;
+}
+
 static enum truth tests_eval(struct context *c, const struct cond *leaf, struct value *v, struct answer *out)
 {
 	const struct fact *declared = NULL;
 	enum truth all = TRUTH_YES, none = leaf->but_not_count ? TRUTH_YES : TRUTH_NO;
 
 	for (size_t i = 0; i < leaf->test_count; i++)
-		all = truth_least(all, test_eval(c, leaf, &leaf->tests[i], v, &declared, &out->inner));
+		if (all != TRUTH_NO || !is_plain(&leaf->tests[i]))
+			all = truth_least(all, test_eval(c, leaf, &leaf->tests[i], v, &declared, &out->inner));
 	for (size_t i = 0; i < leaf->but_not_count; i++) {
 		struct value again = *v;
 

@@ -5,8 +5,6 @@
  */
 #include "rule/match_p.h"
 
-#include <stdio.h>
-
 /* ------------------------------------------------------------------ running the rules of one subject */
 
 static bool name_fits(const char *const *globs, size_t count, const char *name)
@@ -49,51 +47,89 @@ void run_rule(struct context *c, const struct rule *r, struct found *out)
 	arena_reset(c->scratch);
 }
 
-static void run_group(struct context *c, const struct rule_group *g, struct found *out)
-{
-	for (size_t i = 0; g && i < g->count; i++)
-		run_rule(c, g->items[i], out);
-}
-
 /* ------------------------------------------------------------------ subjects */
 
-void note_concern(const struct run *run, struct context *c, const char *what, struct found *out)
+static void add_concerned(const struct context *c, const char *what, struct found *out)
 {
-	if (!map_get(&run->wanted, span_of(what)))
-		return;
-	*ARENA_PUSH(out->arena, out->concerns, out->concern_count) =
-		(struct concern){c->deployment, c->doc, c->subject->block, c->subject->address, map_get(&run->wanted, span_of(what))};
+	*ARENA_PUSH(out->arena, out->concerns, out->concern_count) = (struct concern){c->deployment, c->doc, c->subject->block, c->subject->address, what};
 }
 
-static void run_subject(const struct run *run, struct context *c, const struct subject *s, struct found *out)
+void note_concern(const struct run *run, const struct context *c, const char *what, struct found *out)
 {
-	char word[SUBJECT_WORD_BYTES], what[SUBJECT_WORD_BYTES];
+	const char *wanted = map_get(&run->wanted, span_of(what));
+
+	if (wanted)
+		add_concerned(c, wanted, out);
+}
+
+/* What a subject of one type and its classes meets: the rules, and the words by which controls may concern it. */
+struct subject_rules {
+	struct rule_group rules;
+	const char **words;
+	size_t word_count;
+};
+
+static void add_word(struct worker *w, struct subject_rules *r, enum subject_kind kind, const char *word)
+{
+	char bytes[SUBJECT_WORD_BYTES];
+	const struct rule_group *g = map_get(&w->run->index->subjects, subject_word(kind, word, bytes));
+
+	for (size_t i = 0; g && i < g->count; i++)
+		*ARENA_PUSH(w->arena, r->rules.items, r->rules.count) = g->items[i];
+}
+
+static void add_concern(struct worker *w, struct subject_rules *r, const char *kind, const char *name)
+{
+	const char *word = map_get(&w->run->wanted, span_of(arena_printf(w->arena, "%s:%s", kind, name)));
+
+	if (word)
+		*ARENA_PUSH(w->arena, r->words, r->word_count) = word;
+}
+
+/* Types and classes stand in tables: their addresses say which they are, and a type's subjects come by the thousand. */
+static const struct subject_rules *rules_of_subject(struct worker *w, const struct subject *s)
+{
+	const void *key[2] = {s->type, s->kind == SUBJECT_RESOURCE ? s->classes : NULL};
+	struct map_entry *entry = map_entry(&w->subjects, (struct span){(const char *)key, sizeof key});
+	struct subject_rules *r = entry->value;
+
+	if (r)
+		return r;
+	r = entry->value = ARENA_NEW(w->arena, struct subject_rules);
+	add_word(w, r, s->kind, s->type);
+	add_concern(w, r, s->kind == SUBJECT_VIEW ? "view" : "resource", s->type);
+	for (size_t i = 0; s->kind == SUBJECT_RESOURCE && s->classes && s->classes[i]; i++) {
+		add_word(w, r, s->kind, arena_printf(w->arena, "class:%s", s->classes[i]));
+		add_concern(w, r, "class", s->classes[i]);
+	}
+	return r;
+}
+
+static void run_subject(struct worker *w, struct context *c, const struct subject *s, struct found *out)
+{
+	const struct subject_rules *r = rules_of_subject(w, s);
 
 	c->subject = s;
 	c->block = c->self = s->block;
 	c->subject_type = s->type;
 	c->subject_name = s->name;
-	run_group(c, map_get(&run->index->subjects, subject_word(s->kind, s->type, word)), out);
-	snprintf(what, sizeof what, "%s:%s", s->kind == SUBJECT_VIEW ? "view" : "resource", s->type);
-	note_concern(run, c, what, out);
-	for (size_t i = 0; s->kind == SUBJECT_RESOURCE && s->classes && s->classes[i]; i++) {
-		snprintf(what, sizeof what, "class:%s", s->classes[i]);
-		run_group(c, map_get(&run->index->subjects, subject_word(s->kind, what, word)), out);
-		note_concern(run, c, what, out);
-	}
+	for (size_t i = 0; i < r->rules.count; i++)
+		run_rule(c, r->rules.items[i], out);
+	for (size_t i = 0; i < r->word_count; i++)
+		add_concerned(c, r->words[i], out);
 	c->subject = NULL;
 	c->subject_type = c->subject_name = NULL;
 }
 
-static void run_subjects(const struct run *run, struct context *c, struct found *out)
+static void run_subjects(struct worker *w, struct context *c, struct found *out)
 {
-	const struct subject_list *l = run->subjects;
+	const struct subject_list *l = w->run->subjects;
 	size_t i = c->doc->index;
 
 	if (i >= l->doc_count)
 		return;
 	for (size_t k = l->doc_first[i]; k < l->doc_first[i + 1]; k++)
-		run_subject(run, c, &l->items[k], out);
+		run_subject(w, c, &l->items[k], out);
 }
 
 /* ------------------------------------------------------------------ blocks */
@@ -223,7 +259,8 @@ static void run_document(const struct run *run, struct context *c, struct found 
 	c->subject_name = c->doc->name;
 	for (size_t k = 0; k < c->doc->root_count; k++) {
 		c->block = c->self = c->doc->roots[k];
-		run_group(c, &run->index->documents, out);
+		for (size_t i = 0; i < run->index->documents.count; i++)
+			run_rule(c, run->index->documents.items[i], out);
 	}
 }
 
@@ -256,7 +293,7 @@ void run_task(struct worker *w, struct task *t)
 	t->found.arena = w->results;
 	fit_rules(&c, run->values.group, w->fit_values);
 	fit_rules(&c, run->comments.group, w->fit_comments);
-	run_subjects(run, &c, &t->found);
+	run_subjects(w, &c, &t->found);
 	run_blocks(w, &c, &t->found);
 	run_facts(w, &c, &t->found);
 	run_document(run, &c, &t->found);

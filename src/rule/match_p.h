@@ -49,6 +49,7 @@ struct worker {
 	const struct run *run;
 	struct arena *arena, *scratch, *paths, *blocks;
 	struct arena *results;
+	struct map subjects;         /* addresses of a type and its classes to struct subject_rules */
 	struct map keys;             /* address of an interned key to struct key_note */
 	struct map settings;         /* addresses of a key and of those outward of it to the struct rule_group of its setting */
 	const char **chain;          /* room for as many */
@@ -75,7 +76,7 @@ void run_task(struct worker *w, struct task *t);
 
 bool where_fits(const struct where *w, const struct context *c);
 void run_rule(struct context *c, const struct rule *r, struct found *out);
-void note_concern(const struct run *run, struct context *c, const char *what, struct found *out);
+void note_concern(const struct run *run, const struct context *c, const char *what, struct found *out);
 
 void run_settings(struct worker *w, struct context *c, const struct fact *f, struct found *out);
 void run_value(struct worker *w, struct context *c, const struct fact *f, struct found *out);

@@ -30,6 +30,19 @@ static enum path_root take_root(const char **at)
 	return ROOT_SUBJECT;
 }
 
+static enum meta meta_of(const struct step *first)
+{
+	static const char *const names[] = {
+		[META_NAME] = "name", [META_TYPE] = "type", [META_FILE] = "file", [META_FORMAT] = "format", [META_KEY] = "key",
+		[META_AUDIT_DATE] = "audit_date",
+	};
+
+	for (size_t i = META_NAME; i < sizeof names / sizeof *names; i++)
+		if (first->key && !strcmp(first->key, names[i]))
+			return (enum meta)i;
+	return META_NONE;
+}
+
 static int take_bracket(struct arena *a, const char **at, struct step *ret, struct err *e)
 {
 	const char *p = *at + 1;
@@ -139,6 +152,7 @@ int path_compile(struct arena *a, const char *written, struct path *ret, struct 
 		return err_set(e, EXIT_USAGE, "path: nothing selected");
 	path.steps = steps;
 	path.count = count;
+	path.meta = path.root == ROOT_META ? meta_of(steps) : META_NONE;
 	*ret = path;
 	return 0;
 }

@@ -51,29 +51,25 @@ const struct regex *pattern_get(struct pattern *p)
 
 /* ------------------------------------------------------------------ pairs of bytes */
 
-/* Letters of both cases are one; so are a few signs, which only makes the answer less sharp. */
-static uint64_t pairs_of(struct span text)
-{
-	uint64_t pairs = 0;
-
-	for (size_t i = 0; i + 1 < text.n; i++)
-		pairs |= (uint64_t)1 << ((((unsigned)text.p[i] | 0x20) * 5 + ((unsigned)text.p[i + 1] | 0x20) * 3) & 63);
-	return pairs;
-}
-
-/* Without case, letters beyond ASCII may match ASCII ones: U+212A is a k. */
-static bool is_ascii(struct span text)
-{
-	unsigned char all = 0;
-
-	for (size_t i = 0; i < text.n; i++)
-		all |= (unsigned char)text.p[i];
-	return all < 0x80;
-}
-
+/*
+ * Letters of both cases are one; so are a few signs, which only makes the answer less sharp. Letters beyond ASCII may match ASCII
+ * ones where case does not count: U+212A is a k.
+ */
 uint64_t text_pairs(struct span text)
 {
-	return text.n <= PAIRED_BYTES && is_ascii(text) ? pairs_of(text) : ALL_PAIRS;
+	uint64_t pairs = 0;
+	unsigned char all = 0, before = 0;
+
+	if (text.n > PAIRED_BYTES)
+		return ALL_PAIRS;
+	for (size_t i = 0; i < text.n; i++) {
+		unsigned char c = (unsigned char)text.p[i] | 0x20;
+
+		pairs |= (uint64_t)(i > 0) << ((before * 5u + c * 3u) & 63);
+		all |= c;
+		before = c;
+	}
+	return all < 0x80 ? pairs : ALL_PAIRS;
 }
 
 static struct pairs *pairs_read(const struct pattern *p)
@@ -87,7 +83,7 @@ static struct pairs *pairs_read(const struct pattern *p)
 		arena_exhausted();
 	read->count = count;
 	for (size_t i = 0; i < count; i++)
-		read->of[i] = pairs_of(literals.items[i]);
+		read->of[i] = text_pairs(literals.items[i]);
 	arena_free(scratch);
 	return read;
 }

@@ -52,11 +52,17 @@ const char *text_at(const struct fact *block, const char *dotted)
 	return f && fact_is_scalar(f) && f->kind != FACT_NULL ? f->value.p : NULL;
 }
 
+/* Or signs that differ as letters do: asked before the whole is compared. */
+static bool same_letter(char a, char b)
+{
+	return !((a ^ b) & ~0x20);
+}
+
 bool text_in(const char *text, const char *const *list)
 {
 	if (text)
 		for (; *list; list++)
-			if (!strcasecmp(text, *list))
+			if (same_letter(*text, **list) && !strcasecmp(text, *list))
 				return true;
 	return false;
 }
@@ -64,7 +70,7 @@ bool text_in(const char *text, const char *const *list)
 bool span_in(struct span text, const char *const *list)
 {
 	for (; *list; list++)
-		if (span_eq_nocase(text, span_of(*list)))
+		if ((!text.n || same_letter(*text.p, **list)) && span_eq_nocase(text, span_of(*list)))
 			return true;
 	return false;
 }
@@ -100,7 +106,7 @@ bool value_is_placeholder(struct span v)
 	if (text_in(low, words))
 		return true;
 	for (size_t i = 0; starts[i]; i++)
-		if (!strncmp(low, starts[i], strlen(starts[i])))
+		if (*low == *starts[i] && !strncmp(low, starts[i], strlen(starts[i])))
 			return true;
 	return false;
 }

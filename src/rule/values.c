@@ -50,29 +50,34 @@ static const struct fact *root_fact(const struct context *c, const struct path *
 	}
 }
 
-/* meta.name, type, file, format, key, audit_date: of the subject itself, so no fact stands behind them. */
-static bool meta_value(struct context *c, const struct path *p, struct value *ret)
+static const char *nearest_key(const struct fact *f)
 {
-	const char *key = p->steps[0].key ? p->steps[0].key : "", *text = NULL;
+	while (f && !f->key)
+		f = f->parent;
+	return f ? f->key : NULL;
+}
+
+/* Of the subject itself, so no fact stands behind them. */
+static const char *meta_text(struct context *c, enum meta meta)
+{
 	char date[16];
 
-	if (!strcmp(key, "name"))
-		text = c->subject_name;
-	else if (!strcmp(key, "type"))
-		text = c->subject_type;
-	else if (!strcmp(key, "file"))
-		text = c->doc ? c->doc->name : NULL;
-	else if (!strcmp(key, "format"))
-		text = c->doc && c->doc->format ? c->doc->format->name : NULL;
-	else if (!strcmp(key, "key"))
-		for (const struct fact *f = c->self; f && !text; f = f->parent)
-			text = f->key;
-	if (!strcmp(key, "audit_date"))
-		text = arena_str(c->scratch, date_format(c->options->date, date));
-	if (!text)
-		return false;
-	*ret = (struct value){.text = span_of(text)};
-	return true;
+	switch (meta) {
+	case META_NAME:
+		return c->subject_name;
+	case META_TYPE:
+		return c->subject_type;
+	case META_FILE:
+		return c->doc ? c->doc->name : NULL;
+	case META_FORMAT:
+		return c->doc && c->doc->format ? c->doc->format->name : NULL;
+	case META_KEY:
+		return nearest_key(c->self);
+	case META_AUDIT_DATE:
+		return arena_str(c->scratch, date_format(c->options->date, date));
+	default:
+		return NULL;
+	}
 }
 
 /* `not-applicable`, or a block with the reason: no value to test (section 5 reads it in `agrees`). */
@@ -97,11 +102,12 @@ static void add_values(struct context *c, struct values *out, const struct selec
 static void gather_path(struct context *c, const struct path *p, const struct fact *top, struct values *out)
 {
 	struct selection found;
-	struct value v;
 
 	if (p->root == ROOT_META) {
-		if (meta_value(c, p, &v))
-			*ARENA_PUSH(c->scratch, out->items, out->count) = v;
+		const char *text = meta_text(c, p->meta);
+
+		if (text)
+			*ARENA_PUSH(c->scratch, out->items, out->count) = (struct value){.text = span_of(text)};
 		return;
 	}
 	if (!top)

@@ -95,11 +95,9 @@ static void put_country(struct build *b, struct fact *block, const struct place_
 /* A value that a resource has told already is not told again as a mere setting. */
 static bool is_told(struct build *b, const struct place_told *t)
 {
-	char key[48];
-	struct map_entry *entry;
+	uint32_t key[2] = {t->from->doc->index, t->from->at.offset};
+	struct map_entry *entry = map_entry(&b->places, (struct span){(const char *)key, sizeof key});
 
-	snprintf(key, sizeof key, "%u:%u", t->from->doc->index, t->from->at.offset);
-	entry = map_entry(&b->places, span_of(key));
 	if (entry->value && !t->of && !t->order)      /* a provider block has its own order, and its own place */
 		return true;
 	entry->value = (void *)(uintptr_t)t->from;
