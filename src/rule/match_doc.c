@@ -65,6 +65,8 @@ void note_concern(const struct run *run, const struct context *c, const char *wh
 /* What a subject of one type and its classes meets: the rules, and the words by which controls may concern it. */
 struct subject_rules {
 	struct rule_group rules;
+	const struct needs **needs;      /* of each */
+	size_t need_count;
 	const char **words;
 	size_t word_count;
 };
@@ -74,8 +76,10 @@ static void add_word(struct worker *w, struct subject_rules *r, enum subject_kin
 	char bytes[SUBJECT_WORD_BYTES];
 	const struct rule_group *g = map_get(&w->run->index->subjects, subject_word(kind, word, bytes));
 
-	for (size_t i = 0; g && i < g->count; i++)
+	for (size_t i = 0; g && i < g->count; i++) {
 		*ARENA_PUSH(w->arena, r->rules.items, r->rules.count) = g->items[i];
+		*ARENA_PUSH(w->arena, r->needs, r->need_count) = needs_read(w->arena, g->items[i]);
+	}
 }
 
 static void add_concern(struct worker *w, struct subject_rules *r, const char *kind, const char *name)
@@ -108,13 +112,18 @@ static const struct subject_rules *rules_of_subject(struct worker *w, const stru
 static void run_subject(struct worker *w, struct context *c, const struct subject *s, struct found *out)
 {
 	const struct subject_rules *r = rules_of_subject(w, s);
+	const struct key_signs signs = key_signs_of(s->block);
 
 	c->subject = s;
 	c->block = c->self = s->block;
 	c->subject_type = s->type;
 	c->subject_name = s->name;
-	for (size_t i = 0; i < r->rules.count; i++)
-		run_rule(c, r->rules.items[i], out);
+	for (size_t i = 0; i < r->rules.count; i++) {
+		c->hopeless = !needs_met(r->needs[i], &signs);
+		if (!c->hopeless || c->options->no_prefilter)
+			run_rule(c, r->rules.items[i], out);
+	}
+	c->hopeless = false;
 	for (size_t i = 0; i < r->word_count; i++)
 		add_concerned(c, r->words[i], out);
 	c->subject = NULL;

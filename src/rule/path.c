@@ -399,7 +399,7 @@ void path_select_wide(struct arena *a, struct wide_block *w, const struct path *
 	char key[WIDE_KEY_BYTES] = "";
 	struct fact_group g;
 
-	if (!listed || (first->kind == STEP_KEY && !plain_key(first->key, key)) || !w || !top || top->kind != FACT_BLOCK || !is_wide(w, top)) {
+	if (!listed || !w || !top || top->kind != FACT_BLOCK || !is_wide(w, top) || (first->kind == STEP_KEY && !plain_key(first->key, key))) {
 		path_select(a, p, top, ret);
 		return;
 	}

@@ -456,6 +456,17 @@ size_t prefilter_words(const struct prefilter *p);      /* of a set of the group
 /* The rules (of the group of `rules`) that may have something to say of text. */
 void prefilter_run(const struct prefilter *p, size_t rules, struct span text, uint64_t *ret);
 
+/* The keys without which a rule on subjects is silent (needs.c). */
+struct needs;
+struct needs *needs_read(struct arena *a, const struct rule *r);
+/* Of the keys that stand in a block. */
+struct key_signs {
+	bool any;                    /* it may hold others */
+	uint64_t names, pairs;       /* a bit a name; text_pairs() of all of them */
+};
+struct key_signs key_signs_of(const struct fact *block);
+bool needs_met(const struct needs *n, const struct key_signs *signs);      /* false: the rule is silent */
+
 /* What rules found in one document for one deployment. */
 struct found {
 	struct arena *arena;
