@@ -52,9 +52,25 @@ static bool is_compressed(struct span bytes)
 	return has_magic(bytes, compressed, sizeof compressed / sizeof *compressed);
 }
 
+/* The tar of 1979 has no magic word: the sum of its first header, which it holds in octal, tells it. */
+static bool is_old_tar(struct span bytes)
+{
+	size_t sum = 0, told = 0, i;
+
+	if (bytes.n < 512 || !bytes.p[0])
+		return false;
+	for (i = 0; i < 512; i++)
+		sum += i >= 148 && i < 156 ? ' ' : (unsigned char)bytes.p[i];
+	for (i = 148; i < 156 && bytes.p[i] == ' '; i++)
+		;
+	for (; i < 156 && bytes.p[i] >= '0' && bytes.p[i] <= '7'; i++)
+		told = told * 8 + (size_t)(bytes.p[i] - '0');
+	return told == sum;
+}
+
 bool archive_is(struct span bytes)
 {
-	return is_compressed(bytes) || has_magic(bytes, holders, sizeof holders / sizeof *holders);
+	return is_compressed(bytes) || has_magic(bytes, holders, sizeof holders / sizeof *holders) || is_old_tar(bytes);
 }
 
 static size_t little_endian(const char *p, int bytes)
