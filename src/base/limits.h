@@ -31,6 +31,10 @@
 #define LIMIT_REGEX_MATCH 1000000                   /* PCRE2 match calls a search: about 50 ms without JIT */
 #define LIMIT_REGEX_DEPTH 10000
 #define LIMIT_REGEX_HEAP_KIB 20480                  /* 20 MiB */
+#define LIMIT_MATCHES_TRIED 1000                    /* of one pattern in one value, until its checksum holds: a table of numbers in one string */
+#define LIMIT_PIECES 1000                           /* of one value that a rule splits: lists in a string have a dozen */
+#define LIMIT_LITERALS 512                          /* that a test compares with: the longest list of a policy has forty */
+#define LIMIT_URLS_PER_VALUE 64                     /* a script or a list in one string; real values have one or two */
 #define LIMIT_FINDINGS_PER_RULE_FILE 100            /* listed for a rule in a document; all are counted */
 #define LIMIT_WITNESSES 20                          /* places listed for a finding */
 #define LIMIT_EXCERPT_BYTES 240                     /* of a line shown in a report */

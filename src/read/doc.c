@@ -58,6 +58,69 @@ static void note_encoding(struct builder *b, const struct encoding *encoding)
 		build_diag(b, NULL, DIAG_NOTE, 0, 0, "encoding", "%s", encoding->note);
 }
 
+struct span doc_folder(const char *name)
+{
+	size_t n = strlen(name);
+
+	while (n && name[n - 1] != '/' && name[n - 1] != '!')
+		n--;
+	return (struct span){name, n && name[n - 1] == '/' ? n - 1 : n};
+}
+
+const char *doc_join(struct arena *a, struct span folder, struct span source)
+{
+	size_t floor = 0, n = folder.n;
+	char *path = arena_alloc(a, folder.n + source.n + 3);
+
+	if (!span_starts(source, "./") && !span_starts(source, "../") && !span_is(source, ".") && !span_is(source, ".."))
+		return NULL;
+	memcpy(path, folder.p, folder.n);
+	for (size_t i = 0; i < n; i++)
+		if (path[i] == '!')
+			floor = i + 1;
+	for (size_t at = 0; at < source.n;) {
+		const char *slash = memchr(source.p + at, '/', source.n - at);
+		size_t end = slash ? (size_t)(slash - source.p) : source.n;
+		struct span part = span_cut(source, at, end);
+
+		at = end + 1;
+		if (!part.n || span_is(part, "."))
+			continue;
+		if (span_is(part, "..")) {
+			if (n == floor)
+				return NULL;
+			while (n > floor && path[n - 1] != '/')
+				n--;
+			n -= n > floor;
+			continue;
+		}
+		if (n > floor)
+			path[n++] = '/';
+		memcpy(path + n, part.p, part.n);
+		n += part.n;
+	}
+	path[n] = '\0';
+	return path;
+}
+
+/* The list of diagnostics grew in the builder by doubling; one more is a copy, which is rare enough. */
+void doc_diag(struct arena *a, struct doc *d, enum diag_level level, const struct fact *at, const char *code, const char *text)
+{
+	struct diag *diags;
+
+	if (d->diag_count && d->diags[d->diag_count - 1].code == code && d->diags[d->diag_count - 1].at.offset == at->at.offset)
+		return;      /* said for this place */
+	if (level == DIAG_ERROR && d->status == DOC_READ)
+		d->status = DOC_PARTIAL;
+	if (d->diag_total++ >= LIMIT_DIAGS_PER_FILE)
+		return;
+	diags = ARENA_ARRAY(a, struct diag, d->diag_count + 1);
+	if (d->diag_count)
+		memcpy(diags, d->diags, d->diag_count * sizeof *diags);
+	diags[d->diag_count++] = (struct diag){.level = level, .doc = d, .at = at->at, .has_place = true, .code = code, .text = text};
+	d->diags = diags;
+}
+
 void doc_read(struct arena *a, struct map *interned, struct doc *d, const struct format *forced)
 {
 	struct encoding encoding;

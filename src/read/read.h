@@ -173,6 +173,12 @@ struct doc {
 struct pos doc_pos(const struct doc *d, uint32_t offset);
 /* The last part of a document's name, behind its last '/' or '!'. */
 const char *doc_base(const char *name);
+/* Name up to its last '/' or behind its last '!': "a/main.tf" is in "a", "o.zip!m.tf" in "o.zip!", "m.tf" in "". */
+struct span doc_folder(const char *name);
+/* "./x/../y" from folder a gives a/y; NULL when it is no local folder or leads above the root or out of the archive. */
+const char *doc_join(struct arena *a, struct span folder, struct span relative);
+/* A diagnostic about a fact, when d has been read; said once for a place. ERROR makes it PARTIAL. code, text: literals */
+void doc_diag(struct arena *a, struct doc *d, enum diag_level level, const struct fact *at, const char *code, const char *text);
 
 /* ------------------------------------------------------------------ building a tree (the sink of every reader) */
 

@@ -16,31 +16,14 @@ struct fact *resolve_own(const struct fact *f)
 	return (struct fact *)f;
 }
 
-/* The list of diagnostics grew in the builder by doubling; one more is a copy, which is rare enough. */
-static void add_diag(struct resolver *r, enum diag_level level, const struct fact *at, const char *code, const char *text)
-{
-	struct doc *d = (struct doc *)at->doc;
-	struct diag *diags;
-
-	if (d->diag_count && d->diags[d->diag_count - 1].code == code && d->diags[d->diag_count - 1].at.offset == at->at.offset)
-		return;      /* said for this place */
-	if (d->diag_total++ >= LIMIT_DIAGS_PER_FILE)
-		return;
-	diags = ARENA_ARRAY(r->arena, struct diag, d->diag_count + 1);
-	if (d->diag_count)
-		memcpy(diags, d->diags, d->diag_count * sizeof *diags);
-	diags[d->diag_count++] = (struct diag){.level = level, .doc = d, .at = at->at, .has_place = true, .code = code, .text = text};
-	d->diags = diags;
-}
-
 void resolve_diag(struct resolver *r, const struct fact *at, const char *code, const char *text)
 {
-	add_diag(r, DIAG_WARNING, at, code, text);
+	doc_diag(r->arena, (struct doc *)at->doc, DIAG_WARNING, at, code, text);
 }
 
 void resolve_note(struct resolver *r, const struct fact *at, const char *code, const char *text)
 {
-	add_diag(r, DIAG_NOTE, at, code, text);
+	doc_diag(r->arena, (struct doc *)at->doc, DIAG_NOTE, at, code, text);
 }
 
 void resolve_set(struct fact *f, struct span value, enum fact_state state, const struct origin *set_at)
@@ -62,15 +45,6 @@ bool resolve_may_copy(struct resolver *r)
 bool resolve_is(const struct doc *d, const char *format)
 {
 	return d->format && !strcmp(d->format->name, format);
-}
-
-struct span resolve_folder(const char *name)
-{
-	size_t n = strlen(name);
-
-	while (n && name[n - 1] != '/' && name[n - 1] != '!')
-		n--;
-	return (struct span){name, n && name[n - 1] == '/' ? n - 1 : n};
 }
 
 void resolve(struct input_set *set)

@@ -56,8 +56,6 @@ void resolve_set(struct fact *f, struct span value, enum fact_state state, const
 /* Counts one more copied fact; false when a limit is reached: LIMIT_ALIAS_FACTS a document, LIMIT_FACTS_PER_FILE in all. */
 bool resolve_may_copy(struct resolver *r);
 bool resolve_is(const struct doc *d, const char *format);
-/* Name up to its last '/' or behind its last '!': "a/main.tf" is in "a", "o.zip!m.tf" in "o.zip!", "m.tf" in "". */
-struct span resolve_folder(const char *name);
 
 /* Resolves an HCL fact of state unknown in place when that is possible. */
 void resolve_fact(struct resolver *r, const struct fact *f);

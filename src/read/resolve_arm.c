@@ -6,7 +6,6 @@
  */
 #include "read/resolve.h"
 
-#define CHAIN 8      /* a variable that names a variable */
 
 struct arm {
 	struct resolver *r;
@@ -106,7 +105,7 @@ static void resolve_one(struct arm *m, struct fact *f)
 
 	if (!value || is_hidden(f))
 		return;
-	for (int i = 0; i < CHAIN && (next = named_value(m, value, &parameter, &inner)); i++)
+	for (int i = 0; i < LIMIT_RESOLVE_DEPTH && (next = named_value(m, value, &parameter, &inner)); i++)
 		value = next;
 	if (value == f || value->kind != FACT_LITERAL || value->state == FACT_UNKNOWN || (!m->bicep && span_starts(value->value, "[") && !span_starts(value->value, "[[")))
 		return;

@@ -313,7 +313,7 @@ static bool is_compose(const struct doc *d)
 
 static const struct fact *env_beside(const struct map *names, const struct doc *d, struct arena *scratch)
 {
-	struct span folder = resolve_folder(d->name);
+	struct span folder = doc_folder(d->name);
 	bool bare = !folder.n || folder.p[folder.n - 1] == '!';
 	const char *name = arena_printf(scratch, "%.*s%s.env", (int)folder.n, folder.p, bare ? "" : "/");
 	const struct doc *env = map_get(names, span_of(name));

@@ -58,43 +58,6 @@ static void add_names(struct resolver *r, struct module *m, const struct doc *d)
 		}
 }
 
-/* "./x/../y" from folder a gives a/y; NULL when it is no local folder or leads above the root or out of the archive. */
-static const char *join_folder(struct resolver *r, struct span folder, struct span source)
-{
-	size_t floor = 0, n = folder.n;
-	char *path = arena_alloc(r->scratch, folder.n + source.n + 3);
-
-	if (!span_starts(source, "./") && !span_starts(source, "../") && !span_is(source, ".") && !span_is(source, ".."))
-		return NULL;
-	memcpy(path, folder.p, folder.n);
-	for (size_t i = 0; i < n; i++)
-		if (path[i] == '!')
-			floor = i + 1;
-	for (size_t at = 0; at < source.n;) {
-		const char *slash = memchr(source.p + at, '/', source.n - at);
-		size_t end = slash ? (size_t)(slash - source.p) : source.n;
-		struct span part = span_cut(source, at, end);
-
-		at = end + 1;
-		if (!part.n || span_is(part, "."))
-			continue;
-		if (span_is(part, "..")) {
-			if (n == floor)
-				return NULL;
-			while (n > floor && path[n - 1] != '/')
-				n--;
-			n -= n > floor;
-			continue;
-		}
-		if (n > floor)
-			path[n++] = '/';
-		memcpy(path + n, part.p, part.n);
-		n += part.n;
-	}
-	path[n] = '\0';
-	return path;
-}
-
 static void add_calls(struct resolver *r, const struct doc *d)
 {
 	for (size_t i = 0; i < d->root_count; i++)
@@ -108,7 +71,7 @@ static void add_calls(struct resolver *r, const struct doc *d)
 			source = resolve_child(r, block, SPAN("source"));
 			if (!source || source->kind != FACT_LITERAL)
 				continue;
-			folder = join_folder(r, resolve_folder(d->name), source->value);
+			folder = doc_join(r->scratch, doc_folder(d->name), source->value);
 			m = folder ? map_get(&r->modules, span_of(folder)) : NULL;
 			if (!m || m == resolve_module(r, d))
 				continue;
@@ -137,7 +100,7 @@ static void add_values(struct resolver *r, int turn)
 
 		if (values_turn(span_of(doc_base(d->name))) != turn)
 			continue;
-		m = map_get(&r->modules, resolve_folder(d->name));
+		m = map_get(&r->modules, doc_folder(d->name));
 		for (size_t k = 0; m && k < d->root_count; k++)
 			FACT_EACH(value, d->roots[k]) {
 				struct variable *v = value->key && !value->block_syntax ? map_get(&m->variables, span_of(value->key)) : NULL;
@@ -169,7 +132,7 @@ static void find_modules(struct resolver *r, bool overrides)
 
 		if (!resolve_is(d, "hcl") || is_override(base) != overrides)
 			continue;
-		m = module_named(r, is_shared_config(base) || values_turn(base) ? resolve_folder(d->name) : span_of(d->name));
+		m = module_named(r, is_shared_config(base) || values_turn(base) ? doc_folder(d->name) : span_of(d->name));
 		map_put(&r->module_of, (struct span){(const char *)&key, sizeof key}, m);
 		if (!span_ends(base, ".tfvars"))
 			add_names(r, m, d);
@@ -189,7 +152,7 @@ void resolve_modules(struct resolver *r)
 
 bool resolve_has_module(struct resolver *r, const struct doc *d, struct span source)
 {
-	const char *folder = join_folder(r, resolve_folder(d->name), source);
+	const char *folder = doc_join(r->scratch, doc_folder(d->name), source);
 
 	return folder && map_get(&r->modules, span_of(folder));
 }

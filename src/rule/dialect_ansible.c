@@ -3,12 +3,12 @@
  * Ansible playbooks and task lists: a task whose module the tables know, or whose module has a collection's name, is a resource.
  * The file is the scope. `state: absent` makes a resource away. Roles and includes are read where they stand, not followed.
  */
+#include "base/limits.h"
 #include "rule/subject_p.h"
 
 #include <stdio.h>
 #include <string.h>
 
-#define BLOCK_DEPTH 16      /* block in block; playbooks stay under four */
 
 static bool is_collection_name(const char *key)
 {
@@ -72,7 +72,7 @@ bool dialect_ansible(struct build *b)
 
 	if (!root || root->kind != FACT_LIST || !b->doc->format || strcmp(b->doc->format->name, "yaml"))
 		return false;
-	if (!tell_tasks(b, scope_named(b, arena_printf(b->arena, "ansible:%s", b->doc->name)), root, BLOCK_DEPTH))
+	if (!tell_tasks(b, scope_named(b, arena_printf(b->arena, "ansible:%s", b->doc->name)), root, LIMIT_DEPTH))
 		return false;
 	b->doc->dialect = "ansible";
 	return true;

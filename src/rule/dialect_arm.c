@@ -5,13 +5,12 @@
  * are references; every other expression is unknown. Bicep has the same resources: a bare name is a parameter or variable there, "x.id" and
  * "x.name" belong to the resource called x.
  */
+#include "base/limits.h"
 #include "rule/subject_p.h"
 
 #include <stdio.h>
 #include <string.h>
 
-#define VARIABLE_DEPTH 8      /* a variable that names a variable */
-#define NEST_DEPTH 16         /* resources in resources and deployments in deployments */
 
 /* ------------------------------------------------------------------ expressions */
 
@@ -147,8 +146,8 @@ static const struct fact *bicep_value(struct build *b, const struct fact *f, int
 static const struct fact *replace_expression(struct build *b, const struct fact *f)
 {
 	if (is_bicep(b))
-		return fact_is_scalar(f) && f->state == FACT_UNKNOWN && !f->candidate_count && f->kind != FACT_TEMPLATE ? bicep_value(b, f, VARIABLE_DEPTH) : f;
-	return is_expression(f) ? expression_value(b, f, VARIABLE_DEPTH) : f;
+		return fact_is_scalar(f) && f->state == FACT_UNKNOWN && !f->candidate_count && f->kind != FACT_TEMPLATE ? bicep_value(b, f, LIMIT_RESOLVE_DEPTH) : f;
+	return is_expression(f) ? expression_value(b, f, LIMIT_RESOLVE_DEPTH) : f;
 }
 
 /* ------------------------------------------------------------------ resources */
@@ -264,7 +263,7 @@ bool dialect_arm(struct build *b)
 	if (is_bicep(b)) {
 		b->doc->dialect = "bicep";
 		b->arm_template = root;
-		tell_bicep(b, scope_named(b, arena_printf(b->arena, "template:%s", b->doc->name)), root, NULL, NULL, NEST_DEPTH);
+		tell_bicep(b, scope_named(b, arena_printf(b->arena, "template:%s", b->doc->name)), root, NULL, NULL, LIMIT_DEPTH);
 		return true;
 	}
 	schema = fact_text(root, "$schema");
@@ -277,6 +276,6 @@ bool dialect_arm(struct build *b)
 	b->doc->dialect = "arm";
 	b->arm_template = root;
 	if (fact_child(root, "resources"))
-		tell_resources(b, scope_named(b, arena_printf(b->arena, "template:%s", b->doc->name)), fact_child(root, "resources"), NULL, NULL, NEST_DEPTH);
+		tell_resources(b, scope_named(b, arena_printf(b->arena, "template:%s", b->doc->name)), fact_child(root, "resources"), NULL, NULL, LIMIT_DEPTH);
 	return true;
 }

@@ -4,12 +4,12 @@
  * A plan's values stand in planned_values; what is known after apply only, in resource_changes; what the configuration refers to,
  * in configuration. Data sources are no resources. A module's path is part of the scope.
  */
+#include "base/limits.h"
 #include "rule/subject_p.h"
 
 #include <stdio.h>
 #include <string.h>
 
-#define MODULE_DEPTH 32      /* Terraform users stay under five */
 
 struct plan {
 	struct build *b;
@@ -135,7 +135,7 @@ static void tell_module(struct plan *p, const struct fact *module, const struct 
 				tell_resource(p, scope, prefix, r, &index);
 	if (!children || children->kind != FACT_LIST)
 		return;
-	if (depth == MODULE_DEPTH) {
+	if (depth == LIMIT_DEPTH) {
 		scope->open = true;
 		return;
 	}

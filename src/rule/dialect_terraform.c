@@ -5,12 +5,12 @@
  * A module whose folder was not handed over leaves its scope open; one that the tables know stands as a resource itself.
  * A resource that a plan of the same or an enclosing folder holds is left to the plan: it is the more resolved one.
  */
+#include "base/limits.h"
 #include "rule/subject_p.h"
 
 #include <stdio.h>
 #include <string.h>
 
-#define CALL_DEPTH 16      /* modules in modules; deeper nests were never met */
 
 static struct scope *folder_scope(struct build *b, const struct doc *d)
 {
@@ -41,7 +41,7 @@ static const char *passed_name(const struct fact *call, const char *name)
 
 const struct fact *provider_find(const struct build *b, const struct scope *scope, const char *name)
 {
-	for (int depth = 0; scope && depth < CALL_DEPTH; depth++) {
+	for (int depth = 0; scope && depth < LIMIT_RESOLVE_DEPTH; depth++) {
 		char key[1024];
 		const struct caller *caller;
 		const struct fact *block;
@@ -81,28 +81,6 @@ static void tell_resource(struct build *b, struct scope *scope, const char *type
 	d->conditional = block->conditional;
 }
 
-static const char *normal_folder(struct arena *a, const char *folder, const char *relative)
-{
-	char *path = arena_printf(a, "%s%s%s", folder, *folder ? "/" : "", relative), *out = path, *from = path;
-
-	while (*from) {
-		size_t n = strcspn(from, "/");
-
-		if (n == 2 && !strncmp(from, "..", 2)) {
-			while (out > path && *--out != '/')
-				;
-		} else if (n && !(n == 1 && *from == '.')) {
-			if (out > path)
-				*out++ = '/';
-			memmove(out, from, n);
-			out += n;
-		}
-		from += n + (from[n] == '/');
-	}
-	*out = 0;
-	return path;
-}
-
 static void remember_unread(struct build *b, struct scope *scope, const struct fact *block)
 {
 	for (size_t i = 0;; i++) {
@@ -138,9 +116,9 @@ static void tell_module(struct build *b, struct scope *scope, const char *name, 
 	if (block->absent || block->kind != FACT_BLOCK)
 		return;
 	if (text && (!strncmp(text, "./", 2) || !strncmp(text, "../", 3))) {
-		const char *folder = normal_folder(b->arena, folder_of(b->arena, b->doc->name), text);
+		const char *folder = doc_join(b->arena, doc_folder(b->doc->name), span_of(text));
 
-		if (map_get(&b->folders, span_of(folder))) {
+		if (folder && map_get(&b->folders, span_of(folder))) {
 			remember_call(b, scope, folder, block);
 			return;
 		}
@@ -268,7 +246,7 @@ static const char *module_prefix(struct build *b, const struct scope *scope)
 {
 	const char *prefix = "";
 
-	for (int depth = 0; depth < CALL_DEPTH; depth++) {
+	for (int depth = 0; depth < LIMIT_RESOLVE_DEPTH; depth++) {
 		const struct caller *caller = map_get(&b->callers, span_of(scope->name));
 
 		if (!caller)
@@ -294,8 +272,8 @@ static bool is_in_plan(struct build *b, const struct draft *d)
 
 		if (map_get(&b->plans, span_of(key)))
 			return true;
-		if (!*folder)
-			return false;
+		if (!*folder || folder[strlen(folder) - 1] == '!')
+			return false;      /* the top, or that of an archive */
 		folder = folder_of(b->arena, folder);
 		if (!called && map_get(&b->scopes, span_of(arena_printf(b->arena, "terraform:%s", folder))))
 			return false;      /* that folder has code of its own, and its plan is of that; nobody here calls this module */

@@ -5,11 +5,11 @@
  * a finding. What is missing, unknown, conditional or has several candidates is settled here; predicate.c only ever sees
  * one known value.
  */
+#include "base/limits.h"
 #include "rule/rule_p.h"
 
 #include <stdio.h>
 
-#define MATCHES_TRIED 1000      /* of one pattern in one value, until its checksum holds */
 
 struct answer {
 	enum truth truth;
@@ -57,13 +57,14 @@ static enum truth known_eval(struct context *c, const struct cond *leaf, struct 
 	bool again = has_test(leaf, TEST_MATCHES) && leaf->test_count > 1;
 	enum truth answer = TRUTH_NO;
 
-	for (int tries = 0; tries < MATCHES_TRIED; tries++) {
+	for (int tries = 0; tries < LIMIT_MATCHES_TRIED; tries++) {
 		const char *before = v->match.p;
 
 		answer = tests_eval(c, leaf, v, out);
 		if (answer != TRUTH_NO || !again || !v->match.p || v->match.p == before)
-			break;
+			return answer;
 	}
+	limit_reached(c, "only the first matches in this value were tried");
 	return answer;
 }
 

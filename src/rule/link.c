@@ -9,16 +9,9 @@
 #include <ctype.h>
 #include <string.h>
 
-static struct span folder_span(const char *name)
-{
-	const char *slash = strrchr(name, '/');
-
-	return slash ? (struct span){name, (size_t)(slash - name)} : (struct span){name, 0};
-}
-
 static bool same_folder(const struct doc *a, const struct doc *b)
 {
-	return a && b && (a == b || span_eq(folder_span(a->name), folder_span(b->name)));
+	return a && b && (a == b || span_eq(doc_folder(a->name), doc_folder(b->name)));
 }
 
 static bool is_name_char(char c)

@@ -3,13 +3,13 @@
  * The tests of section 4 on one value that is there and known: one function each, in a table. What is missing, unknown or
  * has several candidates is settled before, in eval.c.
  */
+#include "base/limits.h"
 #include "rule/rule_p.h"
 
 #include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-#define LITERALS_MAX 512
 
 struct judged {
 	struct context *c;
@@ -72,19 +72,23 @@ const char *literal_text(struct context *c, const struct literal *l)
 	return literal_texts(c, l, one, 1) ? one[0] : "";
 }
 
+/* ret: room for one more than the limit */
 static size_t all_literals(struct judged *j, const char **ret)
 {
-	size_t count = 0;
+	size_t count = 0, room = LIMIT_LITERALS + 1;
 
-	for (size_t i = 0; i < j->t->values.count && count < LITERALS_MAX; i++)
-		count += literal_texts(j->c, &j->t->values.items[i], ret + count, LITERALS_MAX - count);
-	return count;
+	for (size_t i = 0; i < j->t->values.count && count < room; i++)
+		count += literal_texts(j->c, &j->t->values.items[i], ret + count, room - count);
+	if (count < room)
+		return count;
+	limit_reached(j->c, "only the first values of this list were compared");
+	return LIMIT_LITERALS;
 }
 
 /* The best answer that one of the test's literals gives. */
 static enum truth any_literal(struct judged *j, enum truth (*answer)(struct judged *, const char *))
 {
-	const char *texts[LITERALS_MAX];
+	const char *texts[LIMIT_LITERALS + 1];
 	size_t count = all_literals(j, texts);
 	enum truth best = TRUTH_NO;
 
@@ -159,7 +163,7 @@ static bool list_holds(const struct judged *j, const struct fact *list, const ch
 
 static enum truth test_contains(struct judged *j)
 {
-	const char *texts[LITERALS_MAX];
+	const char *texts[LIMIT_LITERALS + 1];
 	size_t count = all_literals(j, texts);
 	enum truth all = TRUTH_YES;
 
@@ -184,7 +188,7 @@ static enum truth test_matches(struct judged *j)
 		j->v->match = groups[1].p ? groups[1] : groups[0];
 		return TRUTH_YES;
 	case REGEX_LIMIT:
-		limit_reached(j->c);
+		limit_reached(j->c, "a bound of the pattern was reached");
 		return TRUTH_UNKNOWN;
 	default:
 		return TRUTH_NO;
@@ -589,7 +593,7 @@ static enum truth test_agrees(struct judged *j)
 static enum truth test_kind_of_value(struct judged *j)
 {
 	static const char *const names[FACT_KINDS] = {"literal", "reference", "placeholder", "template", "null", "block", "block", "comment"};
-	const char *texts[LITERALS_MAX];
+	const char *texts[LIMIT_LITERALS + 1];
 	size_t count = all_literals(j, texts);
 	const char *is = !j->v->fact ? "literal" : names[j->v->fact->kind];
 
@@ -634,7 +638,7 @@ static enum truth test_has(struct judged *j)
 	inner.block = inner.self = j->v->fact;
 	result = cond_eval(&inner, j->t->has);
 	if (inner.limit)
-		limit_reached(j->c);
+		limit_reached(j->c, inner.limit_why);
 	*j->out = result;
 	return result.truth;
 }

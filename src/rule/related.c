@@ -106,7 +106,7 @@ static struct verdict3 has_eval(struct context *c, const struct cond *leaf, cons
 	for (size_t i = 0; i < all.count; i++)
 		all.witnesses[i].related = true;
 	if (inner.limit)
-		limit_reached(c);
+		limit_reached(c, inner.limit_why);
 	return all;
 }
 

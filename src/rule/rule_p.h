@@ -347,17 +347,17 @@ struct context {
 	struct arena *scratch;
 	bool raw_text;               /* a text rule reads the bytes, whatever they may become at run time */
 	bool hopeless;               /* what the rule looks for cannot be in this text: a bound reached on the way is no result */
-	bool limit;                  /* a bound of a pattern was reached */
+	bool limit;                  /* a bound of base/limits.h was reached */
 	const char *limit_why;
 	struct wide_block *wide;     /* of a thread; may be NULL */
 	struct map *territories;     /* country, newline, territory to 1 + enum truth, on the audit's date; NULL: nothing is kept */
 };
 
-/* What c's rule says here is not the whole truth: a bound of a pattern was reached on the way. */
-static inline void limit_reached(struct context *c)
+/* What c's rule says here is not the whole truth: a bound of base/limits.h was reached on the way. why: a literal */
+static inline void limit_reached(struct context *c, const char *why)
 {
 	c->limit = true;
-	c->limit_why = "a bound of the pattern was reached";
+	c->limit_why = why;
 }
 
 /* One value under test, and what can be said of how it came about. */

@@ -77,9 +77,9 @@ bool span_in(struct span text, const char *const *list)
 
 const char *folder_of(struct arena *a, const char *name)
 {
-	const char *slash = strrchr(name, '/');
+	struct span folder = doc_folder(name);
 
-	return slash ? arena_dup(a, name, (size_t)(slash - name)) : "";
+	return arena_dup(a, folder.p, folder.n);
 }
 
 bool value_is_placeholder(struct span v)

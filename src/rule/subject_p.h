@@ -93,7 +93,8 @@ struct build {
 
 struct scope *scope_named(struct build *b, const char *name);
 struct draft *draft_add(struct build *b, enum notation notation, const char *type, const struct fact *written);
-const char *folder_of(struct arena *a, const char *name);      /* "" at the top; without the last '/' */
+/* doc_folder() as text: "" at the top. */
+const char *folder_of(struct arena *a, const char *name);
 
 /* Each recognises its documents, sets doc->dialect and tells drafts; true: nobody else need look. */
 bool dialect_terraform(struct build *b);

@@ -4,9 +4,9 @@
  * outer block when it inherits; in pieces, captured and converted as the leaf asks. Nothing is judged here, but what can be neither
  * captured nor converted is missing, and what a bound of the pattern keeps from being known is unknown.
  */
+#include "base/limits.h"
 #include "rule/rule_p.h"
 
-#define PIECES_MAX 1000      /* of one value split */
 
 static struct value value_of(const struct fact *f)
 {
@@ -145,7 +145,7 @@ static void split_value(struct context *c, const struct cond *leaf, const struct
 	size_t from = 0;
 	struct span found;
 
-	for (int i = 0; i < PIECES_MAX && from <= v->text.n; i++) {
+	for (int i = 0; from <= v->text.n; i++) {
 		struct value piece = *v;
 		bool more = regex_find(r, v->text, from, &found, 1) == REGEX_YES && found.n;
 
@@ -154,6 +154,10 @@ static void split_value(struct context *c, const struct cond *leaf, const struct
 			*ARENA_PUSH(c->scratch, out->items, out->count) = piece;
 		if (!more)
 			break;
+		if (i + 1 == LIMIT_PIECES) {
+			limit_reached(c, "only the first pieces of this value were looked at");
+			break;
+		}
 		from = (size_t)(found.p - v->text.p) + found.n;
 	}
 }
@@ -164,7 +168,7 @@ static void capture_value(struct context *c, const struct cond *leaf, struct val
 	enum regex_result result = pattern_find(leaf->capture, v->text, 0, groups, 2);
 
 	if (result == REGEX_LIMIT) {
-		limit_reached(c);
+		limit_reached(c, "a bound of the pattern was reached");
 		v->unknown = true;
 	} else if (result == REGEX_NO || !groups[1].p) {
 		v->missing = true;

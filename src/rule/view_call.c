@@ -4,6 +4,7 @@
  * Not in comments, and not what merely names something: XML namespaces, schemas, documentation, licences, sources of modules.
  * What is known of the host (operator, countries, category, place of processing) comes from the knowledge base.
  */
+#include "base/limits.h"
 #include "rule/subject_p.h"
 
 #include <ctype.h>
@@ -11,7 +12,6 @@
 #include <string.h>
 
 #define LONGEST_TOP_LEVEL 23    /* letters of a top-level domain; the longest in use has 18 */
-#define URLS_PER_VALUE 64      /* a script or a list in one string; real values have one or two */
 
 /* ------------------------------------------------------------------ URLs in a text */
 
@@ -21,14 +21,20 @@ struct url {
 	size_t host_at;
 };
 
+/* strchr() would find the NUL that ends its list. */
+static bool is_one_of(const char *list, char c)
+{
+	return c && strchr(list, c);
+}
+
 static bool ends_url(char c)
 {
-	return (unsigned char)c <= ' ' || strchr("\"'`<>|\\^,;()", c);
+	return (unsigned char)c <= ' ' || is_one_of("\"'`<>|\\^,;()", c);
 }
 
 static bool is_host_char(char c)
 {
-	return isalnum((unsigned char)c) || strchr("-._", c) || (unsigned char)c >= 0x80;
+	return isalnum((unsigned char)c) || is_one_of("-._", c) || (unsigned char)c >= 0x80;
 }
 
 /* Behind ${...} or {{...}} or <...>, else at itself. */
@@ -50,7 +56,7 @@ static size_t behind_userinfo(struct span v, size_t from)
 {
 	size_t best = from;
 
-	for (size_t i = from; i < v.n && !strchr("/?#", v.p[i]) && !((unsigned char)v.p[i] <= ' ') && !strchr("\"'<>", v.p[i]); i++) {
+	for (size_t i = from; i < v.n && !is_one_of("/?#", v.p[i]) && !((unsigned char)v.p[i] <= ' ') && !is_one_of("\"'<>", v.p[i]); i++) {
 		size_t behind = skip_template(v, i);
 
 		if (behind > i)
@@ -102,7 +108,7 @@ static void take_rest(struct span v, struct url *u, size_t i)
 		else
 			i++;
 	}
-	while (i > from && strchr(".])}", v.p[i - 1]) && !memchr(v.p + from, '{', i - from))
+	while (i > from && is_one_of(".])}", v.p[i - 1]) && !memchr(v.p + from, '{', i - from))
 		i--;
 	u->path = span_cut(v, from, i);
 	u->to = i;
@@ -118,7 +124,7 @@ static bool next_url(struct span v, size_t from, struct url *ret)
 		if (!sep)
 			return false;
 		at = (size_t)(sep - v.p);
-		for (start = at; start > from && (isalnum((unsigned char)v.p[start - 1]) || strchr("+.-", v.p[start - 1])); start--)
+		for (start = at; start > from && (isalnum((unsigned char)v.p[start - 1]) || is_one_of("+.-", v.p[start - 1])); start--)
 			;
 		while (start < at && !isalpha((unsigned char)v.p[start]))
 			start++;
@@ -357,10 +363,10 @@ void call_hosts(struct build *b, const struct fact *f, void (*found)(void *, con
 
 	if (!may_call(b, f))
 		return;
-	for (int i = 0; i < URLS_PER_VALUE && next_url(f->value, from, &u); i++, from = u.to)
+	for (int i = 0; i < LIMIT_URLS_PER_VALUE && next_url(f->value, from, &u); i++, from = u.to)
 		if (scheme_calls(u.scheme) && !memchr(u.host.p, '{', u.host.n))
 			found(context, f, u.host, u.host_at);
-	for (int i = 0; !from && i < URLS_PER_VALUE && next_host(b, NULL, f, &at, &u); i++)
+	for (int i = 0; !from && i < LIMIT_URLS_PER_VALUE && next_host(b, NULL, f, &at, &u); i++)
 		if (has_dot(u.host))
 			found(context, f, u.host, u.host_at);
 }
@@ -484,14 +490,17 @@ static void scan(struct build *b, const struct fact *f)
 {
 	struct url u;
 	size_t from = 0, at = 0;
+	int i = 0;
 
 	if (!may_call(b, f))
 		return;
-	for (int i = 0; i < URLS_PER_VALUE && next_url(f->value, from, &u); i++, from = u.to)
+	for (; i < LIMIT_URLS_PER_VALUE && next_url(f->value, from, &u); i++, from = u.to)
 		if (scheme_calls(u.scheme) && !host_only_names(u.host) && says_something(u.host) && !in_comment(f->value, u.from) && !is_listener(f, u.host))
 			tell(b, f, &u);
-	for (int i = 0; !from && i < URLS_PER_VALUE && next_host(b, b->know, f, &at, &u); i++)
+	for (; !from && i < LIMIT_URLS_PER_VALUE && next_host(b, b->know, f, &at, &u); i++)
 		tell(b, f, &u);
+	if (i == LIMIT_URLS_PER_VALUE && f->doc && (from ? next_url(f->value, from, &u) : next_host(b, b->know, f, &at, &u)))
+		doc_diag(b->arena, (struct doc *)f->doc, DIAG_ERROR, f, "limit-urls", "this value holds more addresses than are looked at: the rest is not judged");
 }
 
 static bool is_made_by_terraform(const struct doc *d)

@@ -4,12 +4,12 @@
  * envFrom, Dockerfile ENV, ECS task definitions, app settings of Azure, Lambda, Cloud Run, systemd's Environment=.
  * A variable taken from a secret or another object is a reference; where more may come in (envFrom, env_file) the block is open.
  */
+#include "base/limits.h"
 #include "rule/subject_p.h"
 
 #include <stdio.h>
 #include <string.h>
 
-#define WALK_DEPTH 40      /* below a resource; a container stands at eight */
 
 static bool is_name(struct span s)
 {
@@ -217,17 +217,10 @@ static void of_resource(struct build *b, const struct subject *s)
 			emit(b, env_of(b, data), data, s);
 		return;
 	}
-	walk(b, s->block, s, WALK_DEPTH);
+	walk(b, s->block, s, LIMIT_DEPTH);
 }
 
 /* ------------------------------------------------------------------ documents */
-
-static const char *base_of(const char *name)
-{
-	const char *slash = strrchr(name, '/');
-
-	return slash ? slash + 1 : name;
-}
 
 static void of_env_file(struct build *b, struct doc *d)
 {
@@ -235,7 +228,7 @@ static void of_env_file(struct build *b, struct doc *d)
 
 	fill(b, env, d->roots[0]);
 	if (env->first)
-		view_emit(b, "env", env, d->roots[0], d, NULL, base_of(d->name));
+		view_emit(b, "env", env, d->roots[0], d, NULL, doc_base(d->name));
 }
 
 /* Instructions of a Dockerfile: ENV A=b C=d, one block of variables an image. */
@@ -257,7 +250,7 @@ static void of_dockerfile(struct build *b, struct doc *d)
 			fill(b, env, f);
 	}
 	if (env && env->first)
-		view_emit(b, "env", env, first, d, NULL, base_of(d->name));
+		view_emit(b, "env", env, first, d, NULL, doc_base(d->name));
 }
 
 static void of_systemd(struct build *b, struct doc *d)
@@ -280,7 +273,7 @@ static void of_systemd(struct build *b, struct doc *d)
 			fill(b, env, f);
 	}
 	if (env)
-		view_emit(b, "env", env, first, d, NULL, base_of(d->name));
+		view_emit(b, "env", env, first, d, NULL, doc_base(d->name));
 }
 
 /* A workflow's env maps, at the top, of a job and of a step. */

@@ -4,20 +4,20 @@
  * A name without a registry is Docker's: docker.io, and library/ where it has one part. A missing tag stays missing: rules know
  * that it means latest; but what a compose service builds itself has no tag to pin, and says so by an unresolved one. Machine images of virtual machines are not meant.
  */
+#include "base/limits.h"
 #include "rule/subject_p.h"
 
 #include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
-#define WALK_DEPTH 40
 
 static bool is_reference(struct span v)
 {
 	if (!v.n || v.n > 400 || !(isalnum((unsigned char)v.p[0]) || v.p[0] == '$' || v.p[0] == '{'))
 		return false;
 	for (size_t i = 0; i < v.n; i++)
-		if (!(isalnum((unsigned char)v.p[i]) || strchr("._-/:@${}", v.p[i])))
+		if (!(isalnum((unsigned char)v.p[i]) || (v.p[i] && strchr("._-/:@${}", v.p[i]))))
 			return false;
 	return !span_find(v, SPAN("://"));
 }
@@ -167,7 +167,7 @@ static bool runs_containers(const struct subject *s)
 static void of_resource(struct build *b, const struct subject *s)
 {
 	if (runs_containers(s))
-		walk(b, s->doc, s->block, s, WALK_DEPTH);
+		walk(b, s->doc, s->block, s, LIMIT_DEPTH);
 }
 
 static bool is_stage(const struct doc *d, struct span name)
@@ -193,7 +193,7 @@ static void of_doc(struct build *b, struct doc *d)
 		of_dockerfile(b, d);
 	else if (d->dialect && text_in(d->dialect, dialects))
 		for (size_t i = 0; i < d->root_count; i++)
-			walk(b, d, d->roots[i], NULL, WALK_DEPTH);
+			walk(b, d, d->roots[i], NULL, LIMIT_DEPTH);
 }
 
 static const char *const fields[] = {"registry", "repository", "tag", "digest", NULL};

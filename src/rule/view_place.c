@@ -5,6 +5,7 @@
  * A code without its provider is ambiguous (eu-west-2: London at AWS, Paris at OUTSCALE): the countries of all readings are its
  * candidates. Where a template says nothing of a place, nothing is told: not seen is not evidenced.
  */
+#include "base/limits.h"
 #include "rule/subject_p.h"
 
 #include <ctype.h>
@@ -12,7 +13,6 @@
 #include <string.h>
 
 #define READINGS 32      /* providers that share one code: at most seven today */
-#define WALK_DEPTH 40
 
 /* ------------------------------------------------------------------ one place */
 
@@ -364,7 +364,7 @@ static void of_resource(struct build *b, const struct subject *s)
 	}
 	if (own)
 		tell_resource_place(b, s, own, provider, use);
-	tell_inner_places(b, s, s->block, provider, use, NULL, WALK_DEPTH);
+	tell_inner_places(b, s, s->block, provider, use, NULL, LIMIT_DEPTH);
 }
 
 /* ------------------------------------------------------------------ settings */
@@ -529,7 +529,7 @@ static const char *provider_of_source(struct arena *a, struct span source)
 	size_t end = submodule ? (size_t)(submodule - source.p) : source.n, slashes = 0, last = 0;
 
 	for (size_t i = 0; i < end; i++) {
-		if (!isalnum((unsigned char)source.p[i]) && !strchr("/-_", source.p[i]))
+		if (!isalnum((unsigned char)source.p[i]) && (!source.p[i] || !strchr("/-_", source.p[i])))
 			return NULL;
 		if (source.p[i] == '/') {
 			slashes++;
