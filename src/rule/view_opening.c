@@ -37,6 +37,7 @@ static const struct opening_row rows[] = {
 	{"google_compute_firewall", "allow", "=^direction", "protocol,IPProtocol,ip_protocol", NULL, NULL, "ports", {"^source_ranges", "^source_tags", "^source_service_accounts"}, "^network", NULL, "0.0.0.0/0"},
 	{"openstack_networking_secgroup_rule_v2", NULL, "=direction", "protocol", "port_range_min", "port_range_max", NULL, {"remote_ip_prefix", "remote_group_id", "remote_group"}, "security_group_id,security_group", NULL, "0.0.0.0/0"},
 	{"openstack_networking_secgroup_v2", "rule", "ingress", "ip_protocol", "from_port", "to_port", NULL, {"cidr", "from_group_id", "self"}, NULL, NULL, NULL},
+	{"openstack_compute_secgrouprule_v2", NULL, "ingress", "ip_protocol", "from_port", "to_port", NULL, {"cidr", "from_group_id", "self"}, "group_id", NULL, NULL},
 	{"scaleway_instance_security_group", "inbound_rule", "ingress", "protocol", NULL, NULL, "port,port_range", {"ip_range", "ip"}, NULL, "action", "0.0.0.0/0"},
 	{"scaleway_instance_security_group", "outbound_rule", "egress", "protocol", NULL, NULL, "port,port_range", {"ip_range", "ip"}, NULL, "action", "0.0.0.0/0"},
 	{"scaleway_instance_security_group_rules", "inbound_rule", "ingress", "protocol", NULL, NULL, "port,port_range", {"ip_range", "ip"}, "^security_group_id", "action", "0.0.0.0/0"},
