@@ -77,9 +77,9 @@ struct hcl_reader {
 void hcl_expression(struct hcl_reader *r, struct fact *f, size_t from, size_t to);
 void hcl_error(struct hcl_reader *r, enum diag_level level, size_t token, const char *code, const char *text);
 
-enum hcl_presence { HCL_NOT_THERE, HCL_THERE, HCL_PERHAPS };
+enum hcl_presence { HCL_NOT_THERE, HCL_OFF, HCL_THERE, HCL_PERHAPS };      /* HCL_OFF: not there by a default that may be overridden */
 enum hcl_presence hcl_presence_of(const struct fact *count_or_for_each);
-/* Sets absent and conditional of a resource, data or module block from its count and for_each; again after resolution. */
+/* Sets absent, off and conditional of a resource, data or module block from its count and for_each; again after resolution. */
 void hcl_presence(struct fact *block);
 
 #endif

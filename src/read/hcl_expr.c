@@ -333,10 +333,15 @@ void hcl_expression(struct hcl_reader *r, struct fact *f, size_t from, size_t to
 
 /* ------------------------------------------------------------------ there or not there */
 
+static enum hcl_presence not_there(const struct fact *f)
+{
+	return f->state == FACT_OVERRIDABLE ? HCL_OFF : HCL_NOT_THERE;
+}
+
 static enum hcl_presence count_presence(const struct fact *f)
 {
 	if (f->kind == FACT_LITERAL && f->state != FACT_UNKNOWN)
-		return span_is(f->value, "0") ? HCL_NOT_THERE : HCL_THERE;
+		return span_is(f->value, "0") ? not_there(f) : HCL_THERE;
 	return HCL_PERHAPS;
 }
 
@@ -344,7 +349,7 @@ static enum hcl_presence each_presence(const struct fact *f)
 {
 	if (!fact_has_parts(f))
 		return HCL_PERHAPS;
-	return f->first ? HCL_THERE : f->open ? HCL_PERHAPS : HCL_NOT_THERE;
+	return f->first ? HCL_THERE : f->open ? HCL_PERHAPS : not_there(f);
 }
 
 enum hcl_presence hcl_presence_of(const struct fact *f)
@@ -364,6 +369,7 @@ void hcl_presence(struct fact *block)
 			continue;
 		presence = hcl_presence_of(child);
 		block->absent = presence == HCL_NOT_THERE;
+		block->off = presence == HCL_OFF;
 		block->conditional = presence == HCL_PERHAPS;
 	}
 }

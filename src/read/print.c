@@ -73,7 +73,7 @@ static void put_marks(struct print *p, const struct fact *f)
 		[FACT_FIXED] = NULL, [FACT_OVERRIDABLE] = " (overridable)", [FACT_UNKNOWN] = " (unknown)",
 	};
 	const char *marks[] = {
-		kinds[f->kind], states[f->state], f->open ? " (open)" : NULL, f->absent ? " (absent)" : NULL,
+		kinds[f->kind], states[f->state], f->open ? " (open)" : NULL, f->absent ? " (absent)" : NULL, f->off ? " (off)" : NULL,
 		f->conditional ? " (conditional)" : NULL,
 	};
 
@@ -109,7 +109,7 @@ static bool is_shown(const struct fact *f)
 {
 	if (!fact_has_parts(f))
 		return true;
-	return !f->first || f->value.n || f->open || f->absent || f->conditional || f->state != FACT_FIXED || f->set_at;
+	return !f->first || f->value.n || f->open || f->absent || f->off || f->conditional || f->state != FACT_FIXED || f->set_at;
 }
 
 static void print_comments(struct print *p, uint32_t before)

@@ -106,6 +106,7 @@ struct fact {
 	unsigned char state;         /* enum fact_state */
 	bool open;                   /* BLOCK, LIST: more may be in it: unread include, unresolved merge, dynamic, template, envFrom */
 	bool absent;                 /* count = 0, for_each = {}: written, but makes nothing; kept for text rules only */
+	bool off;                    /* count = 0, for_each = {} by the default of a variable: whoever sets it switches this on */
 	bool conditional;            /* unresolved count or for_each, conditional block: there, or not there */
 	bool doubtful;               /* rests on knowledge not read at its source: confidence low, a doubt and never a verdict */
 	bool repeated;               /* another sibling has the same key and labels: the path shows the index (the builder fills it) */

@@ -374,7 +374,7 @@ static enum hcl_presence set_dynamic(struct resolver *r, const struct fact *dyna
 	struct fact *made = made_by(dynamic);
 
 	if (made) {
-		made->absent = presence == HCL_NOT_THERE;
+		made->absent = presence == HCL_NOT_THERE || presence == HCL_OFF;
 		made->conditional = presence == HCL_PERHAPS;
 	}
 	return presence;

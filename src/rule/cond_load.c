@@ -112,7 +112,7 @@ bool path_load(struct loader *l, const struct fact *f, struct path *ret)
 {
 	struct err e = {0};
 
-	if (fact_is_scalar(f) && !path_compile(l->arena, fact_string(l, f), ret, &e))
+	if ((fact_is_scalar(f) || f->value.n) && !path_compile(l->arena, fact_string(l, f), ret, &e))
 		return true;
 	rule_mistake(l->mistakes, f, l->rule->file, "%s", e.text[0] ? e.text : "expected a path");
 	return false;
@@ -249,7 +249,7 @@ static void load_paths(struct loader *l, const struct fact *f, enum selector sel
 	if (c->selector != SELECT_THIS)
 		rule_mistake(l->mistakes, f, l->rule->file, "a leaf has one selector");
 	c->selector = selector;
-	if (f->kind == FACT_LIST) {
+	if (f->kind == FACT_LIST && !f->value.n) {      /* "[2]" is a path, though the reader sees JSON in it */
 		FACT_EACH(item, f) {
 			struct path path;
 

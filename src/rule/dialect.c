@@ -10,6 +10,8 @@
 #include <ctype.h>
 #include <string.h>
 
+#define AWSCC_BYTES 128      /* the longest type has 80 */
+
 static const char *lower(struct arena *a, const char *text)
 {
 	char *copy = arena_str(a, text);
@@ -70,6 +72,35 @@ static void load_parts(struct dialects *d, struct type_row *row, const struct fa
 	}
 }
 
+/* "AWS::HealthLake::FHIRDatastore" and "healthlake_fhir_datastore" have one key: lower case, without what stands between. */
+static struct span awscc_key(const char *name, char *ret, size_t size)
+{
+	size_t n = 0;
+
+	for (const char *p = name; *p && n < size; p++)
+		if (*p != ':' && *p != '_')
+			ret[n++] = (char)tolower((unsigned char)*p);
+	return (struct span){ret, n};
+}
+
+static void add_awscc(struct dialects *d, const char *name)
+{
+	char bytes[AWSCC_BYTES];
+	struct span key;
+
+	if (strncmp(name, "AWS::", 5))
+		return;
+	key = awscc_key(name + 5, bytes, sizeof bytes);
+	map_put(&d->awscc, (struct span){arena_dup(d->arena, key.p, key.n), key.n}, (void *)(uintptr_t)name);
+}
+
+const char *dialect_awscc(const struct dialects *d, const char *type)
+{
+	char bytes[AWSCC_BYTES];
+
+	return map_get(&d->awscc, awscc_key(type, bytes, sizeof bytes));
+}
+
 static int add_name(struct dialects *d, struct type_row *row, const char *name, struct err *e)
 {
 	struct map_entry *entry = map_entry(&d->types, span_of(lower(d->arena, name)));
@@ -78,6 +109,7 @@ static int add_name(struct dialects *d, struct type_row *row, const char *name, 
 		return err_set(e, EXIT_USAGE, "dialects: '%s' is a name of two types, '%s' and '%s'", name,
 			       ((struct type_row *)entry->value)->name, row->name);
 	entry->value = row;
+	add_awscc(d, name);
 	return 0;
 }
 
@@ -148,6 +180,7 @@ int dialects_load(struct arena *a, const char *rules_dir, struct dialects **ret,
 
 	d->arena = a;
 	d->types = MAP_INIT(a);
+	d->awscc = MAP_INIT(a);
 	if ((rules_dir ? load_folder(d, rules_dir, e) : load_table(d, e)) < 0)
 		return -1;
 	*ret = d;

@@ -450,6 +450,8 @@ static void hang_satellites(struct build *b, struct subject *owner, const struct
 		const struct satellite *s = &list->items[i];
 		enum truth linked;
 
+		if (s->subject->off && !owner->off)
+			continue;      /* by default it makes nothing for an owner that is there */
 		if (s->subject->scope != owner->scope || !s->by || (s->names.p && !span_is(s->names, link->logical ? link->logical : "")))
 			continue;
 		linked = subject_linked(s->by, owner);

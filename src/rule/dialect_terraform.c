@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
  * Terraform and OpenTofu configuration, in HCL and in JSON: resource blocks and module blocks become drafts, provider blocks are
- * remembered for the view place. A folder is a scope. What count = 0 makes away is no resource.
+ * remembered for the view place. A folder is a scope. What count = 0 makes away is no resource, but for a count that is 0 by a default.
  * A module whose folder was not handed over leaves its scope open; one that the tables know stands as a resource itself.
  * A resource that a plan of the same or an enclosing folder holds is left to the plan: it is the more resolved one.
  */
@@ -68,17 +68,50 @@ static void tell_provider(struct build *b, const struct scope *scope, const char
 
 /* ------------------------------------------------------------------ blocks */
 
+/* azapi_resource writes an ARM resource: its type in a setting, its properties below body. */
+static void read_arm_inside(struct build *b, struct draft *d, const struct fact *block)
+{
+	static const char *const frame[] = {"type", "body", NULL};
+	const struct fact *type = fact_child(block, "type"), *body = fact_child(block, "body"), *properties;
+	const char *text = type ? fact_literal(type) : NULL;
+	struct fact *outer;
+
+	if (!text || !strchr(text, '@') || !body || body->kind != FACT_BLOCK)
+		return;
+	properties = fact_child(body, "properties");
+	outer = block_new(b->arena, block);
+	FACT_EACH(f, body)
+		block_hang(b->arena, outer, f, NULL);
+	FACT_EACH(f, block)
+		if (!f->key || !text_in(f->key, frame))
+			block_hang(b->arena, outer, f, NULL);
+	d->type = arena_dup(b->arena, text, strcspn(text, "@"));
+	d->body = properties && properties->kind == FACT_BLOCK ? properties : block_new(b->arena, block);
+	d->outer = outer;
+}
+
+/* The awscc provider writes CloudFormation's types and properties in snake case. */
+static const char *type_of(const struct build *b, const char *type)
+{
+	const char *cloudformation = !strncmp(type, "awscc_", 6) ? dialect_awscc(b->dialects, type + 6) : NULL;
+
+	return cloudformation ? cloudformation : type;
+}
+
 static void tell_resource(struct build *b, struct scope *scope, const char *type, const char *name, const struct fact *block)
 {
 	struct draft *d;
 
 	if (block->absent || block->kind != FACT_BLOCK)
 		return;
-	d = draft_add(b, NOTATION_HCL, type, block);
+	d = draft_add(b, NOTATION_HCL, type_of(b, type), block);
+	if (!strncmp(type, "azapi_", 6))
+		read_arm_inside(b, d, block);
 	d->name = name;
 	d->address = arena_printf(b->arena, "%s.%s", type, name);
 	d->scope = scope;
 	d->conditional = block->conditional;
+	d->off = block->off;
 }
 
 static void remember_unread(struct build *b, struct scope *scope, const struct fact *block)

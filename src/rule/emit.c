@@ -189,7 +189,7 @@ static enum confidence confidence_of(struct context *c, enum outcome outcome, co
 		if (w->doubtful)
 			least = CONFIDENCE_LOW;
 	}
-	if (outcome == OUTCOME_FOR && c->subject && c->subject->conditional && least > CONFIDENCE_MEDIUM)
+	if (c->subject && (c->subject->off || (outcome == OUTCOME_FOR && c->subject->conditional)) && least > CONFIDENCE_MEDIUM)
 		least = CONFIDENCE_MEDIUM;
 	return (enum confidence)least;
 }
@@ -297,6 +297,29 @@ static void note_absent_field(struct context *c, struct found *out, const char *
 	*ARENA_PUSH(out->arena, out->fields, out->field_count) = (struct undeclared_field){c->deployment, field, c->rule};
 }
 
+/* Two passwords in one block are two findings: `reject: { some: /password$/ }` speaks of each key by itself. */
+static bool speaks_of_each(const struct cond *reject)
+{
+	if (!reject || reject->kind != COND_LEAF || reject->selector != SELECT_SOME)
+		return false;
+	for (size_t i = 0; i < reject->path_count; i++)
+		for (size_t k = 0; k < reject->paths[i].count; k++)
+			if (reject->paths[i].steps[k].kind == STEP_REGEX)
+				return true;
+	return false;
+}
+
+static void emit_each(struct context *c, struct found *out, const struct verdict3 *v)
+{
+	for (size_t i = 0; i < v->count; i++) {
+		struct verdict3 one = *v;
+
+		one.witnesses = &v->witnesses[i];
+		one.count = 1;
+		emit(c, out, OUTCOME_AGAINST, &one);
+	}
+}
+
 static enum outcome outcome_of(const struct rule *r, enum truth w, enum truth bad, enum truth good, const struct verdict3 *for_)
 {
 	enum outcome out = bad == TRUTH_YES ? OUTCOME_AGAINST : bad == TRUTH_UNKNOWN ? OUTCOME_UNKNOWN :
@@ -317,6 +340,7 @@ void rule_run(struct context *c, struct found *out)
 	enum outcome outcome;
 
 	c->limit = false;
+	c->every_match = speaks_of_each(r->reject);
 	if (r->when)
 		when = cond_eval(c, r->when);
 	if (when.truth == TRUTH_NO && !c->limit)
@@ -338,6 +362,8 @@ void rule_run(struct context *c, struct found *out)
 	bad = r->expect ? truth_mirror(against.truth) : against.truth;
 	good = r->expect ? against.truth : support.truth;
 	outcome = outcome_of(r, when.truth, bad, good, r->expect ? &against : &support);
-	if (outcome != OUTCOME_SILENT)
+	if (outcome == OUTCOME_AGAINST && c->every_match && against.count)
+		emit_each(c, out, &against);
+	else if (outcome != OUTCOME_SILENT)
 		emit(c, out, outcome, outcome == OUTCOME_FOR && !r->expect ? &support : against.count || r->expect ? &against : &when);
 }

@@ -221,7 +221,7 @@ static void collect_witnesses(struct context *c, const struct cond *leaf, const 
 		add_witness(c, out, &answers[i], agrees && out->truth == TRUTH_NO);
 		if (agrees && agrees->agrees.among && out->truth == TRUTH_NO)
 			out->witnesses[out->count - 1].undeclared = true;
-		if (leaf->selector == SELECT_SOME && out->truth == TRUTH_YES)
+		if (leaf->selector == SELECT_SOME && out->truth == TRUTH_YES && !(c->every_match && leaf == c->rule->reject))
 			return;
 	}
 }

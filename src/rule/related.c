@@ -116,12 +116,18 @@ struct related_tally {
 	bool maybe;      /* an unresolved link may still bring what is asked */
 };
 
+/* What a default switches off is no relation of what is there. */
+static bool is_off(const struct subject *s)
+{
+	return s && (s->off || (s->of && s->of->off));
+}
+
 static void tally(struct context *c, const struct cond *leaf, const struct subject *s, struct related_tally *t)
 {
 	enum truth link = in_reach(c, leaf->related, s) ? related_link(c, leaf->related, s) : TRUTH_NO;
 	struct verdict3 one;
 
-	if (link == TRUTH_NO)
+	if (link == TRUTH_NO || (is_off(s) && !is_off(c->subject)))
 		return;
 	one = has_eval(c, leaf, s);
 	if (link == TRUTH_UNKNOWN || s->conditional) {

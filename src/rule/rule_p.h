@@ -346,6 +346,7 @@ struct context {
 	const char *subject_type, *subject_name;
 	struct arena *scratch;
 	bool raw_text;               /* a text rule reads the bytes, whatever they may become at run time */
+	bool every_match;            /* the reject is one `some` over a regex on a key: each key that fits is a witness, and a finding */
 	bool hopeless;               /* what the rule looks for cannot be in this text: a bound reached on the way is no result */
 	bool limit;                  /* a bound of base/limits.h was reached */
 	const char *limit_why;

@@ -54,11 +54,22 @@ static struct once_key key_of(const struct hit *h, uint64_t offset)
 	return k;
 }
 
+/* Many resources that take where they are from one variable are one choice: it is told once, where the first of them takes it. */
+static const struct origin *chosen_at(const struct hit *h)
+{
+	const struct where *w = &h->rule->where;
+	const struct fact *f = h->places[0].fact;
+
+	return f && w->kind == WHERE_VIEW && w->count == 1 && !strcmp(w->names[0], "place") ? f->set_at : NULL;
+}
+
 /* Evidence for is never folded by place: the quorum asks for each subject. */
 static bool place_key(const struct hit *h, struct once_key *ret)
 {
-	*ret = key_of(h, h->places[0].at.offset);
-	ret->doc = h->places[0].doc;
+	const struct origin *choice = chosen_at(h);
+
+	*ret = key_of(h, choice ? choice->at.offset : h->places[0].at.offset);
+	ret->doc = choice ? choice->doc : h->places[0].doc;
 	return h->outcome != OUTCOME_FOR && !h->places[0].whole_document;
 }
 

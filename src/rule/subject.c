@@ -173,7 +173,7 @@ static void add_subject(struct build *b, const struct draft *d)
 			      .module = d->module, .index = d->index, .scope = d->scope, .block = block, .provider = d->provider};
 	*s = (struct subject){.kind = SUBJECT_RESOURCE, .type = row ? row->name : d->type, .written = d->type, .name = d->name,
 			      .address = d->address, .block = block, .written_block = d->written, .doc = d->doc,
-			      .classes = row ? row->classes : none, .scope = d->scope, .conditional = d->conditional, .link = link};
+			      .classes = row ? row->classes : none, .scope = d->scope, .conditional = d->conditional, .off = d->off, .link = link};
 }
 
 static void add_subjects(struct build *b)

@@ -38,6 +38,7 @@ struct subject {
 	const struct scope *scope;
 	const struct subject *of;      /* a view's resource, when it was derived from one */
 	bool conditional;
+	bool off;                      /* not made unless a variable is set otherwise; judged all the same */
 	const void *link;              /* private to the dialects: what others may call it by */
 };
 

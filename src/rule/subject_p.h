@@ -36,10 +36,13 @@ struct type_row {
 struct dialects {
 	struct arena *arena;
 	struct map types;              /* any spelling in lower case -> struct type_row */
+	struct map awscc;              /* CloudFormation's types without what separates their words -> the type as written there */
 	struct type_row **rows;        /* in the order of the tables */
 	size_t row_count;
 };
 
+/* CloudFormation's name of a type of the awscc provider, without its prefix; NULL when no table has it. */
+const char *dialect_awscc(const struct dialects *d, const char *type);
 /* Row of a type in any spelling, or NULL. */
 const struct type_row *dialect_row(const struct dialects *d, const char *type);
 
@@ -63,7 +66,7 @@ struct draft {
 	const char *index;             /* plan: ["a"] or [0] at the end of the address; "" */
 	struct scope *scope;
 	const struct doc *doc;
-	bool conditional, dropped;
+	bool conditional, off, dropped;
 };
 
 /* What all steps share. */

@@ -207,7 +207,7 @@ static const struct subject *subject_at(struct build *b, struct span v, const st
 	return map_get(&b->addresses, span_of(arena_printf(b->arena, "%s\n%.*s", scope->name, (int)n, v.p)));
 }
 
-/* azurerm_resource_group.main.location: what stands in that resource. */
+/* azurerm_resource_group.main.location: what stands in that resource. A group is where the place of all in it is chosen: it is told there. */
 static const struct fact *follow(struct build *b, const struct fact *f, const struct scope *scope)
 {
 	struct span v = f->value, attribute;
@@ -226,6 +226,8 @@ static const struct fact *follow(struct build *b, const struct fact *f, const st
 	target = fact_child(s->block, arena_dup(b->arena, attribute.p + 1, attribute.n - 1));
 	if (!target || !fact_is_scalar(target) || fact_is_unresolved(target))
 		return f;
+	if (text_in("group", s->classes))
+		return target;
 	made = fact_copy(b->arena, f);
 	origin = ARENA_NEW(b->arena, struct origin);
 	*origin = target->set_at ? *target->set_at : (struct origin){target->doc, target->at, fact_path(b->arena, target->doc, target)};
