@@ -62,6 +62,8 @@ void html_deployments(struct page *p)
 
 /* ------------------------------------------------------------------ matrix */
 
+#define WORDY_COLUMNS 8      /* with more, a cell shows its symbol alone, and a screen or a page holds forty */
+
 static void put_cell(struct page *p, const struct report_cell *c)
 {
 	bool linked;
@@ -154,7 +156,8 @@ void html_matrix(struct page *p)
 
 	html_section(p, "matrix", TEXT_MATRIX);
 	put_legend(p);
-	html_put(p, "<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-labelledby=\"matrix-title\">\n<table class=\"matrix\"><caption class=\"hide\">");
+	html_put(p, "<div class=\"scroll\" role=\"group\" tabindex=\"0\" aria-labelledby=\"matrix-title\">\n");
+	str_printf(p->out, "<table class=\"matrix%s\"><caption class=\"hide\">", p->r->deployment_count > WORDY_COLUMNS ? " dense" : "");
 	html_say(p, TEXT_MATRIX);
 	html_put(p, "</caption>\n<thead><tr><th scope=\"col\">");
 	html_say(p, TEXT_CONTROL);

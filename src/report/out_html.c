@@ -89,7 +89,9 @@ void html_count(struct page *p, const char *tone, const char *word, size_t n)
 
 void html_verdict(struct page *p, const char *verdict)
 {
-	str_printf(p->out, "<span class=\"v v-%s\"><span class=\"s\" aria-hidden=\"true\">%s</span><span>", verdict, verdict_symbol(verdict));
+	str_printf(p->out, "<span class=\"v v-%s\" title=\"", verdict);
+	html_text(p, verdict_text(verdict, p->lang));
+	str_printf(p->out, "\"><span class=\"s\" aria-hidden=\"true\">%s</span><span class=\"w\">", verdict_symbol(verdict));
 	html_text(p, verdict_text(verdict, p->lang));
 	html_put(p, "</span></span>");
 }
@@ -115,7 +117,7 @@ void html_place(struct page *p, const struct report_place *at)
 
 void html_table(struct page *p, enum text_id caption, const enum text_id *heads, size_t count)
 {
-	html_put(p, "<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"");
+	html_put(p, "<div class=\"scroll\" role=\"group\" tabindex=\"0\" aria-label=\"");
 	html_say(p, caption);
 	html_put(p, "\">\n<table><caption class=\"hide\">");
 	html_say(p, caption);
@@ -204,10 +206,17 @@ static void put_fact(struct page *p, enum text_id label, const char *value, cons
 	html_put(p, "</dd></div>\n");
 }
 
+/* The map and the deadlines are left out of the page when there is nothing to draw. */
+static bool has_part(const struct report *r, enum text_id title)
+{
+	return title == TEXT_MAP ? r->flow_count > 0 : title == TEXT_DEADLINES ? r->deadline_count > 0 : true;
+}
+
 static void put_contents(struct page *p)
 {
 	static const struct { const char *id; enum text_id title; bool audit_only; } parts[] = {
-		{"deployments", TEXT_DEPLOYMENTS, true}, {"matrix", TEXT_MATRIX, true}, {"findings", TEXT_FINDINGS, false},
+		{"deployments", TEXT_DEPLOYMENTS, true}, {"matrix", TEXT_MATRIX, true}, {"map", TEXT_MAP, false},
+		{"deadlines", TEXT_DEADLINES, false}, {"findings", TEXT_FINDINGS, false},
 		{"open", TEXT_UNKNOWN_AND_OPEN, false}, {"not-shown", TEXT_NOT_SHOWN, true}, {"support", TEXT_EVIDENCE_FOR, false},
 		{"waivers", TEXT_WAIVERS, true}, {"inputs", TEXT_INPUTS, false}, {"diagnostics", TEXT_DIAGNOSTICS, false}, {"verify", TEXT_VERIFY, false},
 	};
@@ -216,7 +225,7 @@ static void put_contents(struct page *p)
 	html_say(p, TEXT_CONTENTS);
 	html_put(p, "\"><ul>\n");
 	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
-		if (parts[i].audit_only && !p->r->facility)
+		if ((parts[i].audit_only && !p->r->facility) || !has_part(p->r, parts[i].title))
 			continue;
 		str_printf(p->out, "<li><a href=\"#%s\">", parts[i].id);
 		html_say(p, parts[i].title);
