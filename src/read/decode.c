@@ -245,6 +245,24 @@ static void decode_continued(struct sink *s)
 	}
 }
 
+static void decode_folded(struct sink *s)
+{
+	for (size_t at = 0, to = 0; at < s->in.n; at = to) {
+		size_t n;
+
+		while (to < s->in.n && !line_end(s->in, to))
+			to++;
+		n = line_end(s->in, to);
+		if (n && to + n < s->in.n && s->in.p[to + n] == ' ') {
+			sink_same(s, at, to);
+			to += n + 1;
+		} else {
+			sink_same(s, at, to + n);
+			to += n;
+		}
+	}
+}
+
 /* ------------------------------------------------------------------ of no notation */
 
 static void decode_cell(struct sink *s)
@@ -299,6 +317,7 @@ static void (*const steps[DECODER_KINDS])(struct sink *s) = {
 	[DECODE_INDENTED] = decode_indented,
 	[DECODE_BICEP_STRING] = decode_bicep,
 	[DECODE_CELL] = decode_cell,
+	[DECODE_FOLDED] = decode_folded,
 };
 
 struct span decode_with(struct arena *a, const struct decoder *step, struct span before, struct span in, struct offset_map *ret_map)

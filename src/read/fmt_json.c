@@ -431,7 +431,8 @@ static bool is_relaxed(struct span name)
 	for (size_t i = 0; i < sizeof endings / sizeof *endings; i++)
 		if (span_ends(name, endings[i]))
 			return true;
-	return (span_starts(name, "tsconfig") || span_starts(name, "appsettings") || span_starts(name, "devcontainer")) &&
+	return (span_starts(name, "tsconfig") || span_starts(name, "appsettings") || span_starts(name, "devcontainer") ||
+		span_starts(name, "orthanc")) &&
 	       span_ends(name, ".json");
 }
 

@@ -9,7 +9,7 @@ static int text_bid(struct span name, struct span head)
 {
 	size_t odd = 0;
 
-	if (span_ends(name, ".txt") || span_ends(name, ".md") || span_ends(name, ".log"))
+	if (span_ends(name, ".txt") || span_ends(name, ".md") || span_ends(name, ".log") || span_ends(name, ".sql") || span_ends(name, ".hl7"))
 		return 80;
 	for (size_t i = 0; i < head.n; i++) {
 		unsigned char c = (unsigned char)head.p[i];

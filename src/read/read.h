@@ -58,6 +58,7 @@ enum decoder_kind {
 	DECODE_INDENTED,         /* a piece of a literal block or heredoc: each further line without decoder.indent blanks */
 	DECODE_CELL,             /* a spreadsheet's cell, as it stands in the text of its sheet (sheet.c); column in decoder.indent */
 	DECODE_BICEP_STRING,     /* backslash escapes of Bicep */
+	DECODE_FOLDED,           /* LDIF: a line that begins with a blank goes on with the one before, without that blank */
 	DECODE_RESOLVED,         /* the value was set elsewhere (set_at) or computed; the bytes are its use */
 	DECODER_KINDS
 };
