@@ -81,6 +81,7 @@ struct origin {
 	const struct doc *doc;
 	struct place at;
 	const char *path;      /* var.region, for the reader of a finding */
+	bool alias;            /* an alias or a merge of YAML: written there once, however often it is used */
 };
 
 struct fact {
@@ -282,6 +283,12 @@ bool key_eq(const char *a, const char *b);
 static inline bool fact_has_parts(const struct fact *f)
 {
 	return f->kind == FACT_BLOCK || f->kind == FACT_LIST;
+}
+
+/* A scalar that an alias or a merge of YAML brought. */
+static inline bool fact_is_alias(const struct fact *f)
+{
+	return !fact_has_parts(f) && f->set_at && f->set_at->alias;
 }
 /* One value of its own: neither made of parts nor a comment. */
 static inline bool fact_is_scalar(const struct fact *f)

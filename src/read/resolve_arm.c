@@ -110,7 +110,7 @@ static void resolve_one(struct arm *m, struct fact *f)
 	if (value == f || value->kind != FACT_LITERAL || value->state == FACT_UNKNOWN || (!m->bicep && span_starts(value->value, "[") && !span_starts(value->value, "[[")))
 		return;
 	origin = ARENA_NEW(m->r->arena, struct origin);
-	*origin = value->set_at ? *value->set_at : (struct origin){value->doc, value->at, NULL};
+	*origin = value->set_at ? *value->set_at : (struct origin){.doc = value->doc, .at = value->at};
 	origin->path = path;      /* the name that stands here: links go by it */
 	resolve_set(f, value->value, parameter || value->state == FACT_OVERRIDABLE ? FACT_OVERRIDABLE : FACT_FIXED, origin);
 	f->scalar = value->scalar;

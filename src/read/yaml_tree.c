@@ -224,7 +224,7 @@ bool tree_copy(struct yaml_reader *r, const struct fact *source, struct fact f, 
 	if (!f.set_at) {
 		struct origin *o = ARENA_NEW(builder_arena(r->b), struct origin);
 
-		*o = (struct origin){builder_doc(r->b), source->at, anchor};
+		*o = (struct origin){.doc = builder_doc(r->b), .at = source->at, .path = anchor, .alias = true};
 		f.set_at = o;
 	}
 	if (!fact_has_parts(source))

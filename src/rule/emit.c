@@ -39,7 +39,7 @@ static uint32_t fact_offset(const struct doc *d, const struct fact *f, size_t va
 static struct finding_place place_of_fact(const struct fact *f, enum place_role role)
 {
 	bool scalar = !fact_has_parts(f);
-	struct place at = scalar || !f->head.length ? f->at : f->head;
+	struct place at = fact_is_alias(f) ? f->set_at->at : scalar || !f->head.length ? f->at : f->head;
 
 	if (!scalar && !f->head.length)
 		at = f->first && f->first->head.length ? f->first->head : (struct place){f->at.offset, 1};
@@ -51,6 +51,11 @@ static struct finding_place place_of_match(const struct fact *f, struct span mat
 	struct finding_place place = place_of_fact(f, PLACE_DECIDES);
 	size_t from = (size_t)(match.p - f->value.p);
 
+	if (fact_is_alias(f)) {
+		if (f->set_at->at.length == f->value.n)
+			place.at = (struct place){f->set_at->at.offset + (uint32_t)from, (uint32_t)match.n};
+		return place;
+	}
 	place.at.offset = fact_offset(f->doc, f, from);
 	place.at.length = fact_offset(f->doc, f, from + match.n) - place.at.offset;
 	return place;
@@ -144,7 +149,9 @@ static void add_witness_places(struct found *out, struct hit *h, const struct pl
 	const struct fact *f = p->w->fact;
 
 	add_place(out, h, p->place);
-	if (f && f->set_at)
+	if (f && fact_is_alias(f))
+		add_place(out, h, (struct finding_place){.role = PLACE_DECIDES, .doc = f->doc, .at = f->at, .fact = f});
+	else if (f && f->set_at)
 		add_place(out, h, (struct finding_place){.role = PLACE_SET_AT, .doc = f->set_at->doc, .at = f->set_at->at, .path = f->set_at->path});
 	if (p->w->declared && p->w->declared->doc)
 		add_place(out, h, place_of_fact(p->w->declared, PLACE_DECLARED));

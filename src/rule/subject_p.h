@@ -194,6 +194,8 @@ struct view {
 	void (*of_resource)(struct build *b, const struct subject *s);      /* may be NULL */
 	void (*of_doc)(struct build *b, struct doc *d);                     /* may be NULL */
 };
+/* The variables of one env block, each as a view of its own. */
+void view_variables(struct build *b, const struct fact *env, const struct doc *doc, const struct subject *of, const char *address);
 extern const struct view *const views[];      /* views.def, NULL-terminated */
 
 /* Adds a view's subject; from: the fact or block it was derived from. of may be NULL. */

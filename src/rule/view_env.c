@@ -114,10 +114,16 @@ static struct fact *env_of(struct build *b, const struct fact *f)
 	return env;
 }
 
+static void tell(struct build *b, struct fact *env, const struct fact *from, const struct doc *doc, const struct subject *of, const char *address)
+{
+	view_emit(b, "env", env, from, doc, of, address);
+	view_variables(b, env, doc, of, address);
+}
+
 static void emit(struct build *b, struct fact *env, const struct fact *from, const struct subject *of)
 {
 	if (env->first || env->open)
-		view_emit(b, "env", env, from, from->doc, of, of->address);
+		tell(b, env, from, from->doc, of, of->address);
 }
 
 /* ------------------------------------------------------------------ resources */
@@ -204,6 +210,19 @@ static void walk(struct build *b, const struct fact *f, const struct subject *s,
 	}
 }
 
+/* A Secret's entries are variables one by one, and no environment of a process: they are values in base64, under any name. */
+static void tell_secret(struct build *b, const struct subject *s)
+{
+	static const char *const keys[] = {"data", "stringData"};
+
+	for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+		const struct fact *data = fact_child(s->block, keys[i]);
+
+		if (data && data->kind == FACT_BLOCK)
+			view_variables(b, env_of(b, data), s->doc, s, s->address);
+	}
+}
+
 static void of_resource(struct build *b, const struct subject *s)
 {
 	if (!strcmp(s->type, "compose_service")) {
@@ -217,6 +236,10 @@ static void of_resource(struct build *b, const struct subject *s)
 			emit(b, env_of(b, data), data, s);
 		return;
 	}
+	if (!strcmp(s->type, "Secret")) {
+		tell_secret(b, s);
+		return;
+	}
 	walk(b, s->block, s, LIMIT_DEPTH);
 }
 
@@ -228,7 +251,7 @@ static void of_env_file(struct build *b, struct doc *d)
 
 	fill(b, env, d->roots[0]);
 	if (env->first)
-		view_emit(b, "env", env, d->roots[0], d, NULL, doc_base(d->name));
+		tell(b, env, d->roots[0], d, NULL, doc_base(d->name));
 }
 
 /* Instructions of a Dockerfile: ENV A=b C=d, one block of variables an image. */
@@ -250,7 +273,7 @@ static void of_dockerfile(struct build *b, struct doc *d)
 			fill(b, env, f);
 	}
 	if (env && env->first)
-		view_emit(b, "env", env, first, d, NULL, doc_base(d->name));
+		tell(b, env, first, d, NULL, doc_base(d->name));
 }
 
 static void of_systemd(struct build *b, struct doc *d)
@@ -273,7 +296,7 @@ static void of_systemd(struct build *b, struct doc *d)
 			fill(b, env, f);
 	}
 	if (env)
-		view_emit(b, "env", env, first, d, NULL, doc_base(d->name));
+		tell(b, env, first, d, NULL, doc_base(d->name));
 }
 
 /* A workflow's env maps, at the top, of a job and of a step. */
@@ -286,7 +309,7 @@ static void of_workflow(struct build *b, struct doc *d)
 			continue;
 		env = env_of(b, f);
 		if (env->first)
-			view_emit(b, "env", env, f, d, NULL, fact_path(b->arena, d, f));
+			tell(b, env, f, d, NULL, fact_path(b->arena, d, f));
 	}
 }
 

@@ -2,7 +2,7 @@
 /*
  * View opening: what a network lets in or out: security groups and their rules, NSGs, firewalls, database allow lists, published
  * ports of containers, Kubernetes services. One block an allowing rule: direction, protocol, ports, from[], to[], on; of a published
- * port on_type says what publishes it.
+ * port on_type says what publishes it, target which port of the container it leads to, image what runs there.
  * Denials are no openings; their order against allowances (NSG priorities, network ACLs) is not worked out.
  */
 #include "rule/subject_p.h"
@@ -241,16 +241,26 @@ static void tell_by_row(struct build *b, const struct subject *s, const struct o
 
 /* ------------------------------------------------------------------ containers */
 
-static void tell_port(struct build *b, const struct subject *s, const struct fact *from, const struct fact *host, const char *host_text, const char *ports, const char *protocol)
+/* What a published port is, beside its address. NULL: not written, or only known at run time. */
+struct port {
+	const char *published, *target, *protocol;
+};
+
+static void tell_port(struct build *b, const struct subject *s, const struct fact *from, const struct fact *host, const char *host_text, struct port port)
 {
+	const struct fact *image = fact_child(s->block, "image");
 	struct fact *opening = block_new(b->arena, from), *list;
 
 	opening->kind = FACT_BLOCK;
 	opening->key = "opening";
 	opening->written = from->written ? from->written : from;
 	block_field(b->arena, opening, "direction", "ingress", from);
-	block_field(b->arena, opening, "protocol", protocol, from);
-	block_field(b->arena, opening, "ports", ports, from);
+	block_field(b->arena, opening, "protocol", port.protocol, from);
+	block_field(b->arena, opening, "ports", port.published, from);
+	if (port.target)
+		block_field(b->arena, opening, "target", port.target, from);
+	if (image && fact_literal(image))      /* told at the port: what is published decides the place */
+		block_field(b->arena, opening, "image", image->value.p, from);
 	list = block_list(b->arena, opening, "from", host ? host : from);
 	if (host && fact_is_unresolved(host))
 		put_peer(b, list, host);
@@ -269,16 +279,24 @@ static const char *reach_of(const char *address)
 	return "0.0.0.0/0";
 }
 
+/* A port or a range of ports in digits, else NULL. */
+static const char *port_number(const char *text)
+{
+	return text && *text && strspn(text, "0123456789-") == strlen(text) && *text != '-' ? text : NULL;
+}
+
 /* [address:]published:target[/protocol]; a lone target gets a port of Docker's choice, open all the same. */
 static void tell_compose_text(struct build *b, const struct subject *s, const struct fact *f)
 {
 	char *text = arena_dup(b->arena, f->value.p, f->value.n), *slash = strchr(text, '/'), *last, *published = NULL, *address = NULL;
+	const char *target;
 
 	if (fact_is_unresolved(f) && !strchr(text, ':'))
 		return;
 	if (slash)
 		*slash = 0;
 	last = strrchr(text, ':');
+	target = port_number(last ? last + 1 : text);
 	if (last && strchr(text, '{') && strchr(text, '{') < last && !strchr(last, '}'))
 		published = text;      /* ${PORT:-80}:80 */
 	if (last) {
@@ -291,7 +309,8 @@ static void tell_compose_text(struct build *b, const struct subject *s, const st
 		published = address + 1;
 		address = text;
 	}
-	tell_port(b, s, f, NULL, address ? reach_of(address) : "0.0.0.0/0", published && !strchr(published, '$') ? published : NULL, slash ? slash + 1 : "tcp");
+	tell_port(b, s, f, NULL, address ? reach_of(address) : "0.0.0.0/0",
+		  (struct port){published && !strchr(published, '$') ? published : NULL, target, slash ? slash + 1 : "tcp"});
 }
 
 static void tell_compose(struct build *b, const struct subject *s)
@@ -305,7 +324,8 @@ static void tell_compose(struct build *b, const struct subject *s)
 			const char *published = fact_text(f, "published"), *protocol = fact_text(f, "protocol");
 			const struct fact *host = fact_child(f, "host_ip");
 
-			tell_port(b, s, f, host, host ? reach_of(host->value.p) : "0.0.0.0/0", published ? published : NULL, protocol ? protocol : "tcp");
+			tell_port(b, s, f, host, host ? reach_of(host->value.p) : "0.0.0.0/0",
+				  (struct port){published, port_number(fact_text(f, "target")), protocol ? protocol : "tcp"});
 		} else if (fact_is_scalar(f) && f->value.n) {
 			tell_compose_text(b, s, f);
 		}
@@ -326,7 +346,7 @@ static void tell_service(struct build *b, const struct subject *s)
 
 		if (!port)
 			continue;
-		tell_port(b, s, f, NULL, "0.0.0.0/0", port, protocol ? protocol : "TCP");
+		tell_port(b, s, f, NULL, "0.0.0.0/0", (struct port){port, port_number(fact_text(f, "targetPort")), protocol ? protocol : "TCP"});
 		if (!ranges)
 			continue;
 		opening = (struct fact *)(uintptr_t)b->views[b->view_count - 1].subject.block;
@@ -351,6 +371,6 @@ static void of_resource(struct build *b, const struct subject *s)
 		tell_service(b, s);
 }
 
-static const char *const fields[] = {"direction", "protocol", "ports", "from", "to", "on", "on_type", NULL};
+static const char *const fields[] = {"direction", "protocol", "ports", "from", "to", "on", "on_type", "target", "image", NULL};
 
 const struct view view_opening = {.name = "opening", .fields = fields, .of_resource = of_resource};

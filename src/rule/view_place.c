@@ -230,7 +230,7 @@ static const struct fact *follow(struct build *b, const struct fact *f, const st
 		return target;
 	made = fact_copy(b->arena, f);
 	origin = ARENA_NEW(b->arena, struct origin);
-	*origin = target->set_at ? *target->set_at : (struct origin){target->doc, target->at, fact_path(b->arena, target->doc, target)};
+	*origin = target->set_at ? *target->set_at : (struct origin){.doc = target->doc, .at = target->at, .path = fact_path(b->arena, target->doc, target)};
 	made->set_at = origin;
 	made->kind = FACT_LITERAL;
 	made->state = target->state;
@@ -420,11 +420,19 @@ static const char *context_of(struct setting *s)
 	return s->doc_provider;
 }
 
+/* MinIO and its clients want a region's name and go nowhere by it. */
+static bool is_nominal(const char *key)
+{
+	return strcasestr(key, "minio");
+}
+
 static void tell_setting(struct setting *s, const struct fact *f, const char *key, const char *code)
 {
 	const char *provider = key_means(s->b, key, KEY_PROVIDER), *use = key_means(s->b, key, KEY_USE);
 	const struct fact *parent = f->parent;
 
+	if (is_nominal(key) || (parent && parent->key && is_nominal(parent->key)))
+		return;
 	for (int up = 0; up < 3 && parent && !provider; up++, parent = parent->parent)
 		provider = parent->key ? key_means(s->b, parent->key, KEY_PROVIDER) : NULL;
 	for (parent = f->parent; parent && !use; parent = parent->parent)
