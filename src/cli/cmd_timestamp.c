@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * `scelle timestamp request|attach`: a time stamp without a connection. The request is a file that the user carries to an authority,
- * with curl or by hand; its response is put into the container. `attach` also puts in certificates and revocation lists, which an auditor
- * years later could no longer get.
+ * `scelle timestamp request|attach`: what a signature gets after it was made: time stamps over it (level T) and over the whole container (LTA),
+ * certificates, revocation lists and OCSP answers (LT). A request is a file that the user carries to an authority, with curl or by hand;
+ * with --tsa or --ocsp-url a process of its own carries it.
  */
 #include "cli/cli.h"
 
@@ -17,19 +17,33 @@ extern const struct command command_timestamp;
 #define RESPONSE_BYTES (1 * MIB)
 
 struct order {
-	const char *output, *query, *signature, *lang, *chain;
-	struct text_list crls;
+	const char *output, *query, *signature, *lang, *chain, *about, *tsa, *ocsp_url;
+	struct text_list crls, ocsps;
 	char **operands;
 	int operand_count;
 };
 
+static int read_kind(const char *word, enum request_kind *ret, struct err *e)
+{
+	static const char *const words[] = {[REQUEST_SIGNATURE] = "signature", [REQUEST_ARCHIVE] = "archive", [REQUEST_OCSP] = "ocsp"};
+
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+		if (!word || !strcmp(word, words[i])) {
+			*ret = (enum request_kind)i;
+			return 0;
+		}
+	return err_set(e, EXIT_USAGE, "--for '%.100s' is not signature, archive or ocsp", word);
+}
+
 static int make_request(struct arena *a, const struct order *o, struct err *e)
 {
+	struct request_order order = {.signature = o->signature, .chain = o->chain};
 	struct span container, query;
 
 	if (o->operand_count != 2 || !o->output)
 		return err_set(e, EXIT_USAGE, "expected `scelle timestamp request FILE.asice -o FILE.tsq`");
-	if (io_read(a, o->operands[1], LIMIT_CONTAINER_BYTES, &container, e) || timestamp_request(a, container, o->signature, &query, e))
+	if (read_kind(o->about, &order.kind, e) || io_read(a, o->operands[1], LIMIT_CONTAINER_BYTES, &container, e) ||
+	    request_make(a, container, &order, &query, e))
 		return -1;
 	return io_write(o->output, query, 0644, e);
 }
@@ -50,9 +64,9 @@ static int attach_response(struct arena *a, const struct order *o, struct span *
 	return rc;
 }
 
-static int attach_lists(struct arena *a, const struct order *o, struct span *container, struct err *e)
+static int attach_lists(struct arena *a, const struct order *o, const struct text_list *ocsps, struct span *container, struct err *e)
 {
-	const struct revocation_data what = {o->chain, o->crls.items, o->crls.count};
+	const struct revocation_data what = {.chain = o->chain, .crls = o->crls.items, .crl_count = o->crls.count, .ocsps = ocsps->items, .ocsp_count = ocsps->count};
 	struct str out = STR_INIT(LIMIT_CONTAINER_BYTES);
 	int rc = revocation_attach(a, *container, &what, &out, e);
 
@@ -62,17 +76,77 @@ static int attach_lists(struct arena *a, const struct order *o, struct span *con
 	return rc;
 }
 
+/* ------------------------------------------------------------------ by a courier */
+
+struct couriers {
+	struct courier *tsa, *ocsp;
+};
+
+/* Before the container is opened. */
+static int send_out(const struct order *o, struct couriers *c, struct err *e)
+{
+	return (o->tsa && courier_start(COURIER_TIMESTAMP, o->tsa, &c->tsa, e)) || (o->ocsp_url && courier_start(COURIER_OCSP, o->ocsp_url, &c->ocsp, e)) ? -1 : 0;
+}
+
+static int stamp_online(struct arena *a, const struct order *o, struct courier *c, struct span *container, struct err *e)
+{
+	struct request_order order = {.signature = o->signature};
+	struct str out = STR_INIT(LIMIT_CONTAINER_BYTES);
+	struct span query, answer;
+	int rc = read_kind(o->about, &order.kind, e);
+
+	if (!rc && order.kind == REQUEST_OCSP)
+		rc = err_set(e, EXIT_USAGE, "--for ocsp goes with --ocsp-url, not with --tsa");
+	rc = rc || request_make(a, *container, &order, &query, e) || courier_ask(c, a, query, &answer, e) ||
+	     timestamp_attach(a, *container, answer, query, &out, e) ? -1 : 0;
+	if (!rc)
+		*container = arena_span(a, str_get(&out));
+	str_free(&out);
+	return rc;
+}
+
+/* The answer goes the way of one that was carried by hand: through a file of its own name, so that nothing is trusted more for having come by a wire. */
+static int ask_responder(struct arena *a, const struct order *o, struct courier *c, struct span *container, struct err *e)
+{
+	const struct request_order order = {.kind = REQUEST_OCSP, .signature = o->signature, .chain = o->chain};
+	const char *path = arena_printf(a, "%s.ocsp", o->output ? o->output : o->operands[1]);
+	struct text_list list = {.count = 1, .items = &path};
+	struct span query, answer;
+
+	if (request_make(a, *container, &order, &query, e) || courier_ask(c, a, query, &answer, e) || io_write(path, answer, 0644, e))
+		return -1;
+	return attach_lists(a, o, &list, container, e);
+}
+
+/* ------------------------------------------------------------------ attach */
+
+/* Revocation data first: an archive stamp then covers it. */
+static int attach_all(struct arena *a, const struct order *o, const struct couriers *c, struct span *container, struct err *e)
+{
+	bool archive = o->about && !strcmp(o->about, "archive"), lists = o->chain || o->crls.count || o->ocsps.count;
+
+	if (io_read(a, o->operands[1], LIMIT_CONTAINER_BYTES, container, e) || (o->operand_count == 3 && attach_response(a, o, container, e)))
+		return -1;
+	if (c->tsa && !archive && stamp_online(a, o, c->tsa, container, e))
+		return -1;
+	if ((c->ocsp && ask_responder(a, o, c->ocsp, container, e)) || (lists && attach_lists(a, o, &o->ocsps, container, e)))
+		return -1;
+	return c->tsa && archive ? stamp_online(a, o, c->tsa, container, e) : 0;
+}
+
 static int attach(struct arena *a, const struct order *o, struct err *e)
 {
-	bool lists = o->chain || o->crls.count;
+	bool enough = o->operand_count == 2 && (o->chain || o->crls.count || o->ocsps.count || o->tsa || o->ocsp_url);
+	struct couriers c = {0};
 	struct span container;
+	int rc;
 
-	if (o->operand_count != 3 && !(o->operand_count == 2 && lists))
-		return err_set(e, EXIT_USAGE, "expected `scelle timestamp attach FILE.asice FILE.tsr`, or --chain, --crl instead of FILE.tsr");
-	if (io_read(a, o->operands[1], LIMIT_CONTAINER_BYTES, &container, e) || (o->operand_count == 3 && attach_response(a, o, &container, e)) ||
-	    (lists && attach_lists(a, o, &container, e)))
-		return -1;
-	return io_write(o->output ? o->output : o->operands[1], container, 0644, e);
+	if (o->operand_count != 3 && !enough)
+		return err_set(e, EXIT_USAGE, "expected `scelle timestamp attach FILE.asice FILE.tsr`, or --tsa, --chain, --crl, --ocsp, --ocsp-url instead of FILE.tsr");
+	rc = send_out(o, &c, e) || attach_all(a, o, &c, &container, e) ? -1 : io_write(o->output ? o->output : o->operands[1], container, 0644, e);
+	courier_stop(c.tsa);
+	courier_stop(c.ocsp);
+	return rc;
 }
 
 static int run(int argc, char **argv)
@@ -89,10 +163,17 @@ static int run(int argc, char **argv)
 		 "attach : la demande à laquelle la réponse doit répondre (son nonce)"},
 		{"signature", 0, OPTION_TEXT, &o.signature, "NAME", "request: the signature to stamp, as META-INF/signature002.p7s (default: the first)",
 		 "request : la signature à horodater, comme META-INF/signature002.p7s (par défaut : la première)"},
-		{"chain", 0, OPTION_TEXT, &o.chain, "FILE", "attach: certificates to put into the signatures (level LT)",
-		 "attach : des certificats à joindre aux signatures (niveau LT)"},
+		{"for", 0, OPTION_TEXT, &o.about, "WHAT", "what is asked for: signature (default), archive (the whole container, level LTA), ocsp (is the signer revoked?)",
+		 "ce qui est demandé : signature (par défaut), archive (tout le conteneur, niveau LTA), ocsp (le signataire est-il révoqué ?)"},
+		{"tsa", 0, OPTION_TEXT, &o.tsa, "URL", "attach: ask this time-stamp authority now, over HTTP or HTTPS",
+		 "attach : interroger maintenant cette autorité d'horodatage, par HTTP ou HTTPS"},
+		{"chain", 0, OPTION_TEXT, &o.chain, "FILE", "attach: certificates to put into the signatures (level LT); request: where the issuer is found",
+		 "attach : des certificats à joindre aux signatures (niveau LT) ; request : où trouver l'émetteur"},
 		{"crl", 0, OPTION_LIST, &o.crls, "FILE", "attach: a revocation list to put into them; verify then judges revocation",
 		 "attach : une liste de révocation à y joindre ; verify juge alors la révocation"},
+		{"ocsp", 0, OPTION_LIST, &o.ocsps, "FILE", "attach: an OCSP response to put into them", "attach : une réponse OCSP à y joindre"},
+		{"ocsp-url", 0, OPTION_TEXT, &o.ocsp_url, "URL", "attach: ask this OCSP responder about the signer now; its response is kept in FILE.asice.ocsp too",
+		 "attach : interroger maintenant ce répondeur OCSP sur le signataire ; sa réponse est gardée aussi dans FILE.asice.ocsp"},
 		{"lang", 0, OPTION_TEXT, &o.lang, "LANG", "fr or en", "fr ou en"},
 		{0}
 	};

@@ -18,7 +18,7 @@
 extern const struct command command_verify;
 
 struct order {
-	const char *file, *anchors, *tsa_anchors, *inputs, *bundle, *proof, *ledger_key, *format, *lang, *replay;
+	const char *file, *anchors, *tsa_anchors, *lists, *lists_anchors, *inputs, *bundle, *proof, *ledger_key, *format, *lang, *replay;
 	struct text_list rules;
 	verify_printer *print;
 	bool lines;
@@ -54,7 +54,8 @@ static int add_replay(struct arena *a, const struct order *o, struct span contai
 static int verify_file(const struct order *o, enum lang lang)
 {
 	struct arena *a = arena_new();
-	struct verify_request q = {.anchors = o->anchors, .tsa_anchors = o->tsa_anchors, .inputs = o->inputs, .ledger_key = o->ledger_key, .now = time(NULL)};
+	struct verify_request q = {.anchors = o->anchors, .tsa_anchors = o->tsa_anchors, .lists = o->lists, .lists_anchors = o->lists_anchors,
+				   .inputs = o->inputs, .ledger_key = o->ledger_key, .now = time(NULL)};
 	struct verify_result result;
 	struct err e = {0}, failed = {0};
 	int rc = EXIT_CLEAN;
@@ -91,6 +92,10 @@ static int run(int argc, char **argv)
 		 "certificats auxquels vous faites confiance : un fichier PEM, ou un dossier de tels fichiers"},
 		{"tsa-anchors", 0, OPTION_TEXT, &o.tsa_anchors, "PATH", "certificates of time-stamp authorities that you trust, likewise",
 		 "certificats des autorités d'horodatage auxquelles vous faites confiance, de même"},
+		{"trusted-lists", 0, OPTION_TEXT, &o.lists, "DIR", "trusted lists as files (LOTL and national lists, .xml): their granted services are trusted too, at the time in question",
+		 "listes de confiance en fichiers (LOTL et listes nationales, .xml) : leurs services agréés font foi aussi, à la date en cause"},
+		{"lists-anchors", 0, OPTION_TEXT, &o.lists_anchors, "PATH", "certificates that may sign the list of lists (Official Journal of the EU), or a list alone",
+		 "certificats qui peuvent signer la liste des listes (Journal officiel de l'UE), ou une liste seule"},
 		{"inputs", 0, OPTION_TEXT, &o.inputs, "DIR", "the audited files, to compare with the digests in the container",
 		 "les fichiers audités, à comparer avec les empreintes du conteneur"},
 		{"replay", 0, OPTION_TEXT, &o.replay, "DIR", "the facility's folder: run the audit again and compare the report byte for byte",
@@ -117,6 +122,8 @@ static int run(int argc, char **argv)
 		err_set(&e, EXIT_USAGE, "expected one container; see `scelle verify --help`");
 	else if (!(o.print = verify_printer_named(o.format ? o.format : "text")))
 		err_set(&e, EXIT_USAGE, "--format '%.100s' is not text, json or html", o.format);
+	else if (!o.lists != !o.lists_anchors)
+		err_set(&e, EXIT_USAGE, "--trusted-lists and --lists-anchors are both needed");
 	if (e.text[0])
 		return complain(&e);
 	o.file = argv[1];

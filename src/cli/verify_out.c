@@ -8,6 +8,8 @@
 
 #include <stdio.h>
 
+#define NAME_COLUMNS 22
+
 static const char *const result_names[] = {
 	[STEP_PASSED] = "passed", [STEP_FAILED] = "failed", [STEP_NOT_CHECKED] = "not_checked", [STEP_WARNING] = "warning"};
 static const struct both result_words[] = {
@@ -55,6 +57,8 @@ static void print_signer(const struct verify_result *r, bool french)
 		return;
 	printf(french ? "\nsignataire déclaré : %s%s\nempreinte SHA-256 du certificat : %s\n" : "\nclaimed signer: %s%s\nSHA-256 of the certificate: %s\n",
 	       r->signer_subject, !r->self_signed ? "" : french ? " (auto-signé)" : " (self-signed)", r->certificate_sha256);
+	if (r->level)
+		printf(french ? "niveau CAdES : %s\n" : "CAdES level: %s\n", r->level);
 	if (r->proven_time)
 		printf(french ? "horodatage : existait le %s\n" : "time stamp: existed at %s\n", r->proven_time);
 	if (r->signing_time)
@@ -69,17 +73,17 @@ static int print_text(const struct verified *v, struct err *e)
 
 	(void)e;
 	for (size_t i = 0; i < r->count; i++) {
-		print_padded(r->steps[i].name, 19);
+		print_padded(r->steps[i].name, NAME_COLUMNS);
 		print_padded(both_in(&result_words[r->steps[i].result], lang), 14);
 		puts(french ? r->steps[i].reason_fr : r->steps[i].reason_en);
 	}
 	print_signer(r, french);
 	putchar('\n');
 	for (int q = 0; q < QUESTIONS; q++) {
-		print_padded(both_in(&question_words[q], lang), 19);
+		print_padded(both_in(&question_words[q], lang), NAME_COLUMNS);
 		puts(both_in(&result_words[r->answers[q]], lang));
 	}
-	print_padded("EN 319 102-1", 19);
+	print_padded("EN 319 102-1", NAME_COLUMNS);
 	puts(verify_indication(r));
 	return 0;
 }
@@ -117,6 +121,7 @@ static int print_json(const struct verified *v, struct err *e)
 	jsonw_object_end(&w);
 	jsonw_member(&w, "certificate_sha256", r->certificate_sha256);
 	jsonw_member(&w, "indication", verify_indication(r));
+	jsonw_member(&w, "level", r->level);
 	jsonw_member(&w, "proven_time", r->proven_time);
 	jsonw_member_bool(&w, "self_signed", r->self_signed);
 	jsonw_member(&w, "signer", r->signer_subject);

@@ -50,6 +50,8 @@ static void put_reference(struct str *out, const struct reference *r)
 	str_text(out, "<asic:DataObjectReference");
 	put_attribute(out, "URI", r->name);
 	put_attribute(out, "MimeType", r->mime);
+	if (r->root)
+		put_attribute(out, "Rootfile", SPAN("true"));
 	str_printf(out, "><ds:DigestMethod Algorithm=\"%s\"/><ds:DigestValue>%s</ds:DigestValue></asic:DataObjectReference>\n",
 		   r->method->uri, (const char *)base64);
 }
@@ -212,6 +214,7 @@ static int read_reference(struct xml *x, struct manifest *m)
 		return wrong(x, "a reference without a usable URI");
 	if (attribute(x, "MimeType"))
 		r->mime = *attribute(x, "MimeType");
+	r->root = attribute(x, "Rootfile") && span_is(*attribute(x, "Rootfile"), "true");
 	for (size_t i = 0; i + 1 < m->count; i++)
 		if (span_eq(m->references[i].name, r->name))
 			return wrong(x, "the same entry referenced twice");

@@ -76,24 +76,46 @@ int statement_write(struct str *out, const struct seal_entry *entries, size_t co
 /* The container's statement.json as a DSSE envelope in a Sigstore bundle v0.3. */
 int bundle_write(struct span container, struct signer *s, struct str *out, struct err *e);
 
-/* ------------------------------------------------------------------ time stamps (RFC 3161), carried by hand */
+/* ------------------------------------------------------------------ requests (RFC 3161, RFC 6960) and what answers them */
 
-/* The request for a signature, in the arena; name: "META-INF/signature002.p7s", NULL: the first. The container must verify. */
-int timestamp_request(struct arena *a, struct span container, const char *name, struct span *ret, struct err *e);
+enum request_kind {
+	REQUEST_SIGNATURE,      /* a time stamp over a signature (level T) */
+	REQUEST_ARCHIVE,        /* one over everything in the container (level LTA) */
+	REQUEST_OCSP,           /* is the signer's certificate revoked? */
+};
 /*
- * The container with the response's token in it, in the signature that the token is about; query, when not empty, is the request whose
- * nonce must come back.
+ * The request, in the arena. signature: "META-INF/signature002.p7s", NULL: the first. chain: a file of certificates among which the signer's
+ * issuer is looked for, NULL: the container's alone. The container must verify.
+ */
+struct request_order {
+	enum request_kind kind;
+	const char *signature, *chain;
+};
+int request_make(struct arena *a, struct span container, const struct request_order *order, struct span *ret, struct err *e);
+/*
+ * The container with the response's token in it: in the signature that the token is about, or as the archive stamp over all. query, when not
+ * empty, is the request whose nonce must come back.
  */
 int timestamp_attach(struct arena *a, struct span container, struct span response, struct span query, struct str *out, struct err *e);
 
-/* ------------------------------------------------------------------ certificates and revocation lists (level LT), carried by hand */
+/* A process of its own that has opened no input and speaks to one address only, made before any input is read. */
+struct courier;
+enum courier_kind { COURIER_TIMESTAMP, COURIER_OCSP };
+int courier_start(enum courier_kind kind, const char *url, struct courier **ret, struct err *e);
+int courier_ask(struct courier *c, struct arena *a, struct span query, struct span *ret, struct err *e);
+void courier_stop(struct courier *c);      /* NULL is fine */
+
+/* ------------------------------------------------------------------ certificates and revocation data (level LT) */
 
 struct revocation_data {
 	const char *chain;      /* file of certificates to put in; NULL: none */
-	const char *const *crls;      /* files of revocation lists, PEM or DER */
-	size_t crl_count;
+	const char *const *crls, *const *ocsps;      /* files of revocation lists (PEM or DER) and of OCSP responses */
+	size_t crl_count, ocsp_count;
 };
-/* The container with them in each of its signatures. Lists about none of its certificates are left out; when all are, it is an error. */
+/*
+ * The container with them in each signature and archive stamp that has certificates they are about, and that no later stamp closes. What is
+ * about none of them is left out; when all of it is, it is an error.
+ */
 int revocation_attach(struct arena *a, struct span container, const struct revocation_data *what, struct str *out, struct err *e);
 
 /* ------------------------------------------------------------------ verifying */
@@ -116,6 +138,8 @@ struct verify_request {
 	struct span bundle;        /* a Sigstore bundle that must say the same as statement.json; empty: not asked */
 	struct span proof;         /* a tlog-proof that the container is in a ledger; empty: not asked */
 	const char *ledger_key;    /* "origin+hash+key" that must have signed its checkpoint; NULL: not checked whose it is */
+	const char *lists;         /* folder of trusted lists (ETSI TS 119 612), NULL: none; their services are anchors too */
+	const char *lists_anchors; /* certificates that may sign the list of lists, or a list given alone */
 	const char *inputs;        /* folder of the inputs to compare with inputs.json, NULL: not asked */
 };
 
@@ -125,6 +149,7 @@ struct verify_result {
 	enum step_result answers[QUESTIONS];
 	const char *signer_subject, *signing_time, *certificate_sha256;      /* NULL when not known; safe for a terminal */
 	const char *proven_time;        /* of the earliest trusted time stamp, NULL: none */
+	const char *level;              /* of the first good signature: B-B, B-T, B-LT, B-LTA (EN 319 122-1, 6); NULL: there is none */
 	bool self_signed;
 };
 

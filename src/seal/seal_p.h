@@ -3,6 +3,7 @@
 #ifndef SEAL_SEAL_P_H
 #define SEAL_SEAL_P_H
 
+#include "seal/revocation.h"
 #include "seal/seal.h"
 #include "seal/zip.h"
 
@@ -31,6 +32,7 @@ struct reference {
 	struct span name, mime;      /* mime may be empty; name is decoded from the URI */
 	const struct digest_method *method;
 	unsigned char digest[DIGEST_MAX];
+	bool root;                   /* Rootfile: of an archive manifest, the one before it */
 };
 
 struct manifest {
@@ -86,8 +88,11 @@ struct verification {
 	const struct verify_request *request;
 	struct verify_result *result;
 	struct zip zip;
-	EVP_PKEY *signer_key;      /* of the first signature that is good; released by verify */
-	bool ours;           /* the first manifest is byte for byte what manifest_write makes */
+	EVP_PKEY *signer_key;             /* of the first signature that is good; released by verify */
+	bool ours;                        /* the first manifest is byte for byte what manifest_write makes */
+	struct trusted_lists *lists;      /* tsl.c; NULL: none were given */
+	struct archive *archives;         /* verify_archive.c: those that are trusted */
+	size_t archive_count;
 };
 
 /* Adds a step; both formats take the same arguments in the same order. Returns result == STEP_FAILED ? -1 : 0. */
@@ -101,19 +106,60 @@ const char *safe(struct verification *v, struct span text);
 /* verify_cms.c: the octets of a signature, which time stamps are about. */
 struct span signature_value(CMS_SignerInfo *si);
 const char *time_text(struct arena *a, const ASN1_TIME *t);      /* 2026-01-31T12:00:00Z; NULL when t is no time */
-/* Reads one DER header at *p; on success *p points at its content and *ret_end behind it. */
-bool der_enter(const unsigned char **p, const unsigned char *end, int wanted_class, int wanted_tag, const unsigned char **ret_end);
+const char *seconds_text(struct arena *a, int64_t at);           /* the same of unix seconds */
 
-/* verify_tsp.c: a time-stamp token about data. */
-/* UNREAD: with parts that OpenSSL 3.0 cannot read in a token; SOUND: no anchors for authorities were given */
-enum token_state { TOKEN_WRONG, TOKEN_UNREAD, TOKEN_SOUND, TOKEN_TRUSTED };
+/* ------------------------------------------------------------------ chain.c, tsl.c: whom to trust */
+
+struct anchors {
+	const char *path;            /* file or folder of certificates; NULL: none */
+	STACK_OF(X509) *more;        /* borrowed; NULL: none */
+};
+STACK_OF(X509) *certs_of(const char *path, struct err *e);      /* of such a file or folder, at least one; NULL otherwise */
+X509_STORE *anchors_store(const struct anchors *from, int64_t at, struct err *e);
+/* From cert to an anchor, cert first; NULL and a reason when there is none. purpose: X509_PURPOSE_..., 0: any. */
+STACK_OF(X509) *chain_find(X509_STORE *store, X509 *cert, STACK_OF(X509) *others, int purpose, const char **ret_reason);
+
+enum service_kind { SERVICE_CERTIFICATES, SERVICE_TIMESTAMP };
+/* Certificates of services that the request's trusted lists call granted at that time; NULL without lists. Owned by v->lists. */
+STACK_OF(X509) *trusted_services(struct verification *v, enum service_kind kind, int64_t at);
+/* "FR, Provider, Service" of the anchor of a chain, when a list vouches for it at that time; NULL otherwise. */
+const char *service_of_chain(struct verification *v, enum service_kind kind, STACK_OF(X509) *chain, int64_t at);
+void verify_lists(struct verification *v);
+void trusted_lists_free(struct trusted_lists *lists);
+/* qualified.c: the step about what the certificate of a signer is, once a list vouches for its issuer. */
+void verify_qualified(struct verification *v, const char *name, X509 *cert, const char *service);
+
+/* ------------------------------------------------------------------ verify_tsp.c: a time-stamp token about data */
+
+/* SOUND: no anchors for authorities were given */
+enum token_state { TOKEN_WRONG, TOKEN_SOUND, TOKEN_TRUSTED };
 struct token {
 	enum token_state state;
 	const char *reason;      /* of WRONG */
 	int64_t time;
 	const char *text;        /* the time */
+	enum standing standing;      /* of its authority, when TRUSTED */
+	const char *about;       /* the certificate that decided the standing, NULL: the authority is itself the anchor */
+	const char *service;     /* of a trusted list; NULL: of none */
 };
-void token_verify(struct verification *v, struct span bytes, struct span data, struct token *ret);
+struct token_question {
+	struct span bytes, data;
+	struct span signature;      /* a CMS signature whose revocation data counts too; may be empty */
+	int64_t at;                 /* when the authority's certificate must be good */
+	bool kept;                  /* at is the time of a trusted stamp over this one, not now */
+};
+void token_verify(struct verification *v, const struct token_question *q, struct token *ret);
+/* Says whether the authority was revoked, as a step; true when the token is trusted and it was not. */
+bool token_proves(struct verification *v, const struct token *t, const char *name);
+
+/* ------------------------------------------------------------------ verify_archive.c: level LTA */
+
+/* The steps about archive manifests and their stamps, newest first. */
+void verify_archives(struct verification *v);
+/* The earliest time at which a trusted archive stamp that names all of these entries proves them; 0: none does. */
+int64_t preserved_since(const struct verification *v, const struct span *names, size_t count);
+bool is_archive_manifest(struct span name);
+bool is_timestamp(struct span name);
 
 /* tsp.c: what may be added to a signature later; si lives with cms. */
 struct target {
@@ -123,18 +169,30 @@ struct target {
 };
 int target_open(struct zip_item *item, struct target *t, struct err *e);
 void target_free(struct target *t);
+/* The container with t's signature as it is now; it must still verify. */
+int target_write(struct arena *a, struct zip *z, struct target *t, struct str *out, struct err *e);
 /* The signatures that manifests name, in their order. */
 size_t signatures_find(struct arena *a, struct zip *z, struct zip_item *found[]);
 int container_verifies(struct arena *a, struct span container, struct err *e);      /* now */
 
-/*
- * longterm.c: the step about the chain of a signature (signer first, anchor last), by the revocation lists in it. No step when the signer's
- * certificate is itself the anchor: nobody could revoke it.
- */
-void verify_revocation(struct verification *v, const char *name, CMS_ContentInfo *cms, STACK_OF(X509) *chain, int64_t at);
-
 /* verify_cms.c: the steps about one signature over one manifest. */
-void verify_signature(struct verification *v, struct span manifest, const struct zip_item *signature);
+struct signed_manifest {
+	struct span bytes;
+	const struct zip_item *signature;
+	int64_t preserved;      /* since when an archive stamp proves both; 0: none does */
+	bool archived;          /* an archive manifest names both */
+};
+void verify_signature(struct verification *v, const struct signed_manifest *m);
+/* verify.c: an archive manifest is read and its digests compared by the same steps as a manifest. */
+int read_manifest(struct verification *v, const struct zip_item *item, struct manifest *m);
+int check_digests(struct verification *v, const char *name, const struct zip_item *item, const struct manifest *m);
+const struct reference *reference_of(const struct manifest *m, struct span name);
+/* ocsp.c: a request about cert, whose issuer is among those certificates; an answer that can be attached to them. */
+int ocsp_request(struct arena *a, X509 *cert, STACK_OF(X509) *among, struct span *ret, struct err *e);
+int ocsp_check_answer(struct span answer, STACK_OF(X509) *certs, struct err *e);
+/* archive.c: the next archive manifest, and the container with it and its token; *ret_manifest is what the token must be about. */
+int archive_next(struct arena *a, struct zip *z, struct manifest *ret, struct span *ret_manifest, struct err *e);
+int archive_write(struct zip *z, struct arena *a, const struct manifest *m, struct span manifest, struct span token);
 /* dsse.c: statement.json against the entries of the first manifest; the request's bundle against statement.json. */
 void verify_statement(struct verification *v, const struct seal_entry *entries, size_t count);
 void verify_bundle(struct verification *v);
@@ -142,6 +200,5 @@ void verify_bundle(struct verification *v);
 void verify_proof(struct verification *v);
 /* inputs.c: compares the request's folder with inputs.json. */
 void verify_inputs(struct verification *v);
-X509_STORE *anchors_store(const char *path, int64_t now, struct err *e);
 
 #endif

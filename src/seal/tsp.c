@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * Time stamps by hand (RFC 3161): a request is written to a file, carried to a time-stamp authority by any means, and its response put
- * into the container, whose signature thereby reaches CAdES level T. Only the digest of the signature's value leaves the house, and this
- * program opens no connection. The stamp is over the signature: nothing is signed again, and a container can be stamped later.
+ * Requests and answers: a request is made from the container alone, carried to an authority by any means (by hand, by courier.c), and its answer
+ * put into the container, whose signature thereby reaches CAdES level T or LTA. Only a digest leaves the house. The stamp is over what is
+ * there: nothing is signed again, and a container can be stamped years later.
  */
 #include "seal/seal_p.h"
+#include "seal/signed_data.h"
 
 #include "base/limits.h"
 
@@ -95,41 +96,64 @@ static int fill_request(TS_REQ *q, struct span data)
 	return ok;
 }
 
-static int named_target(struct arena *a, struct span container, const char *name, struct target *t, struct err *e)
+static int named_target(struct arena *a, struct zip *z, const char *name, struct target *t, struct err *e)
 {
 	struct zip_item *found[LIMIT_CONTAINER_ENTRIES];
-	struct zip z;
-	size_t count;
+	size_t count = signatures_find(a, z, found);
 
-	if (zip_read(a, container, &z, e))
-		return -1;
-	count = signatures_find(a, &z, found);
 	for (size_t i = 0; i < count; i++)
 		if (!name || span_is(found[i]->name, name))
 			return target_open(found[i], t, e);
-	return err_set(e, EXIT_USAGE, "cannot stamp: the container has no signature '%s'", name ? name : "");
+	return err_set(e, EXIT_USAGE, "cannot ask: the container has no signature '%s'", name ? name : "");
 }
 
-int timestamp_request(struct arena *a, struct span container, const char *name, struct span *ret, struct err *e)
+static int timestamp_query(struct arena *a, struct span data, struct span *ret, struct err *e)
 {
-	struct target t = {0};
-	TS_REQ *q;
+	TS_REQ *q = TS_REQ_new();
 	unsigned char *der = NULL;
-	int n = -1;
+	int n = q && fill_request(q, data) ? i2d_TS_REQ(q, &der) : -1;
 
-	if (container_verifies(a, container, e) || named_target(a, container, name, &t, e))
-		return -1;
-	q = TS_REQ_new();
-	if (q && fill_request(q, signature_value(t.si)))
-		n = i2d_TS_REQ(q, &der);
 	if (n > 0)
 		*ret = arena_span(a, (struct span){(const char *)der, (size_t)n});
 	else
 		err_set(e, EXIT_BROKEN, "cannot make a time-stamp request: %s", openssl_reason());
 	OPENSSL_free(der);
 	TS_REQ_free(q);
-	target_free(&t);
 	return n > 0 ? 0 : -1;
+}
+
+static int ask_about_signer(struct arena *a, struct target *t, const char *chain, struct span *ret, struct err *e)
+{
+	STACK_OF(X509) *among = CMS_get1_certs(t->cms);
+	X509 *cert = NULL;
+	int rc;
+
+	if (!among && !(among = sk_X509_new_null()))
+		arena_exhausted();
+	CMS_set1_signers_certs(t->cms, NULL, 0);
+	CMS_SignerInfo_get0_algs(t->si, NULL, &cert, NULL, NULL);
+	rc = (chain && certs_read(chain, among, e)) || !cert ? -1 : ocsp_request(a, cert, among, ret, e);
+	sk_X509_pop_free(among, X509_free);
+	return rc;
+}
+
+int request_make(struct arena *a, struct span container, const struct request_order *order, struct span *ret, struct err *e)
+{
+	struct target t = {0};
+	struct manifest m;
+	struct span manifest;
+	struct zip z;
+	int rc;
+
+	if (container_verifies(a, container, e) || zip_read(a, container, &z, e))
+		return -1;
+	if (order->kind == REQUEST_ARCHIVE)
+		return archive_next(a, &z, &m, &manifest, e) || timestamp_query(a, manifest, ret, e) ? -1 : 0;
+	if (named_target(a, &z, order->signature, &t, e))
+		return -1;
+	rc = order->kind == REQUEST_OCSP ? ask_about_signer(a, &t, order->chain, ret, e) : timestamp_query(a, signature_value(t.si), ret, e);
+	target_free(&t);
+	return rc;
 }
 
 /* ------------------------------------------------------------------ response */
@@ -161,7 +185,7 @@ static int check_nonce(struct span token, struct span query, struct err *e)
 	const unsigned char *p = (const unsigned char *)query.p, *t = (const unsigned char *)token.p;
 	TS_REQ *q = d2i_TS_REQ(NULL, &p, (long)query.n);
 	PKCS7 *pkcs7 = d2i_PKCS7(NULL, &t, (long)token.n);
-	TS_TST_INFO *info = pkcs7 ? PKCS7_to_TS_TST_INFO(pkcs7) : NULL;
+	TS_TST_INFO *info = pkcs7 && PKCS7_type_is_signed(pkcs7) ? PKCS7_to_TS_TST_INFO(pkcs7) : NULL;
 	const ASN1_INTEGER *asked = q ? TS_REQ_get_nonce(q) : NULL, *got = info ? TS_TST_INFO_get_nonce(info) : NULL;
 	bool same = asked && got && !ASN1_INTEGER_cmp(asked, got);
 
@@ -177,11 +201,10 @@ static int check_token(struct arena *a, struct span token, struct span data, str
 	struct verify_request q = {.now = (int64_t)time(NULL)};
 	struct verify_result result = {0};
 	struct verification v = {.arena = a, .request = &q, .result = &result};
+	const struct token_question question = {.bytes = token, .data = data, .at = q.now};
 	struct token t;
 
-	token_verify(&v, token, data, &t);
-	if (t.state == TOKEN_UNREAD)
-		return err_set(e, EXIT_UNVERIFIED, "the time stamp carries OCSP answers, which cannot be read here");
+	token_verify(&v, &question, &t);
 	return t.state == TOKEN_WRONG ? err_set(e, EXIT_UNVERIFIED, "the time stamp is not for this container: %s", t.reason) : 0;
 }
 
@@ -205,34 +228,57 @@ static int stamped_target(struct arena *a, struct zip *z, struct span token, str
 	return err_set(e, EXIT_UNVERIFIED, "cannot stamp: the container has no signature");
 }
 
-static int write_stamped(struct arena *a, struct zip *z, struct target *t, struct span token, struct str *out, struct err *e)
+static int write_zip(struct arena *a, const struct zip *z, struct str *out, struct err *e)
 {
-	unsigned char *der = NULL;
-	int n = CMS_unsigned_add1_attr_by_NID(t->si, NID_id_smime_aa_timeStampToken, V_ASN1_SEQUENCE, token.p, (int)token.n)
-			? i2d_CMS_ContentInfo(t->cms, &der) : -1;
-
-	if (n <= 0)
-		return err_set(e, EXIT_BROKEN, "cannot put the time stamp into the signature: %s", openssl_reason());
-	t->item->data = arena_span(a, (struct span){(const char *)der, (size_t)n});
-	OPENSSL_free(der);
 	zip_write(out, z);
 	if (str_failed(out))
 		return err_set(e, EXIT_BROKEN, "cannot write the container: it is larger than its limit");
-	/* never hand out a container that the stamp broke: others may encode a signature in ways that do not survive a rewrite */
+	/* never hand out a container that was broken: others may encode a signature in ways that do not survive a rewrite */
 	return container_verifies(a, str_get(out), e);
 }
 
-int timestamp_attach(struct arena *a, struct span container, struct span response, struct span query, struct str *out, struct err *e)
+int target_write(struct arena *a, struct zip *z, struct target *t, struct str *out, struct err *e)
+{
+	unsigned char *der = NULL;
+	int n = i2d_CMS_ContentInfo(t->cms, &der);
+
+	if (n <= 0)
+		return err_set(e, EXIT_BROKEN, "cannot write the signature: %s", openssl_reason());
+	t->item->data = arena_span(a, (struct span){(const char *)der, (size_t)n});
+	OPENSSL_free(der);
+	return write_zip(a, z, out, e);
+}
+
+static int stamp_signature(struct arena *a, struct zip *z, struct span token, struct str *out, struct err *e)
 {
 	struct target t = {0};
-	struct span token;
-	struct zip z;
-	int rc;
+	int rc = -1;
 
-	if (container_verifies(a, container, e) || token_of_response(response, &token, e) || (query.n && check_nonce(token, query, e)) ||
-	    zip_read(a, container, &z, e) || stamped_target(a, &z, token, &t, e))
+	if (stamped_target(a, z, token, &t, e))
 		return -1;
-	rc = write_stamped(a, &z, &t, token, out, e);
+	if (!CMS_unsigned_add1_attr_by_NID(t.si, NID_id_smime_aa_timeStampToken, V_ASN1_SEQUENCE, token.p, (int)token.n))
+		err_set(e, EXIT_BROKEN, "cannot put the time stamp into the signature: %s", openssl_reason());
+	else
+		rc = target_write(a, z, &t, out, e);
 	target_free(&t);
 	return rc;
+}
+
+/* The token itself says what it is about: all of the container, or one of its signatures. */
+int timestamp_attach(struct arena *a, struct span container, struct span response, struct span query, struct str *out, struct err *e)
+{
+	struct err ignored = {0};
+	struct manifest m;
+	struct span token, manifest;
+	struct zip z;
+
+	if (container_verifies(a, container, e) || token_of_response(response, &token, e) || (query.n && check_nonce(token, query, e)) ||
+	    zip_read(a, container, &z, e))
+		return -1;
+	if (!archive_next(a, &z, &m, &manifest, &ignored) && !check_token(a, token, manifest, &ignored))
+		return archive_write(&z, a, &m, manifest, token) ? err_set(e, EXIT_USAGE, "cannot stamp: no room for more entries in the container")
+								 : write_zip(a, &z, out, e);
+	if (zip_read(a, container, &z, e))      /* archive_next renamed an entry */
+		return -1;
+	return stamp_signature(a, &z, token, out, e);
 }

@@ -4,7 +4,8 @@
  * The order is the argument. The ZIP's form comes first, because every later step reads entries through it: two programs must not see
  * two different containers. Then the manifest, then that nothing outside the manifest is there, then the digests, and only then the
  * signature over the manifest. A step that cannot be made fails; nothing that was not looked at is called passed.
- * Works on bytes, offline. The qualified status of certificates is not judged here, and revocation by the lists in the container alone.
+ * Works on bytes, offline; revocation is judged by what lies in the container alone. Stamps over everything (level LTA) come before the
+ * signatures, since what a signature and its stamp are judged by is the time that a later stamp proves.
  */
 #include "seal/seal_p.h"
 
@@ -56,11 +57,6 @@ const char *safe(struct verification *v, struct span text)
 
 enum part { PART_DATA, PART_MIMETYPE, PART_MANIFEST, PART_SIGNATURE, PART_TIMESTAMP, PART_ARCHIVE, PART_FOLDER, PART_UNKNOWN };
 
-static bool contains(struct span s, const char *word)
-{
-	return span_find(s, span_of(word)) != NULL;
-}
-
 /* File names as EN 319 162-1 gives them and other validators accept them. */
 static enum part part_of(struct span name)
 {
@@ -72,11 +68,11 @@ static enum part part_of(struct span name)
 		return PART_FOLDER;
 	if (span_starts(name, "META-INF/ASiCManifest") && span_ends(name, ".xml"))
 		return PART_MANIFEST;
-	if (span_starts(name, "META-INF/ASiCArchiveManifest") && span_ends(name, ".xml"))
+	if (is_archive_manifest(name))
 		return PART_ARCHIVE;
-	if (contains(name, "signature") && span_ends(name, ".p7s"))
+	if (span_find(name, SPAN("signature")) && span_ends(name, ".p7s"))
 		return PART_SIGNATURE;
-	if (contains(name, "timestamp") && span_ends(name, ".tst"))
+	if (is_timestamp(name))
 		return PART_TIMESTAMP;
 	return PART_UNKNOWN;
 }
@@ -132,7 +128,7 @@ static bool manifest_is_ours(const struct manifest *m, struct span bytes)
 	return same;
 }
 
-static int read_manifest(struct verification *v, const struct zip_item *item, struct manifest *m)
+int read_manifest(struct verification *v, const struct zip_item *item, struct manifest *m)
 {
 	struct err e = {0};
 
@@ -142,7 +138,7 @@ static int read_manifest(struct verification *v, const struct zip_item *item, st
 		    safe(v, item->name), m->count);
 }
 
-static const struct reference *reference_of(const struct manifest *m, struct span name)
+const struct reference *reference_of(const struct manifest *m, struct span name)
 {
 	for (size_t i = 0; i < m->count; i++)
 		if (span_eq(m->references[i].name, name))
@@ -168,7 +164,7 @@ static bool digest_matches(const struct reference *r, struct span data)
 }
 
 /* name: the step's, since archive manifests list digests too. */
-static int check_digests(struct verification *v, const char *name, const struct zip_item *item, const struct manifest *m)
+int check_digests(struct verification *v, const char *name, const struct zip_item *item, const struct manifest *m)
 {
 	for (size_t i = 0; i < m->count; i++) {
 		const struct reference *r = &m->references[i];
@@ -212,6 +208,21 @@ static int find_manifests(struct verification *v, struct pair *pairs, size_t *re
 	return 0;
 }
 
+/* How many archive manifests this is the time stamp of. One that cannot be read is told by its own step. */
+static size_t archive_uses(struct verification *v, struct span name)
+{
+	size_t uses = 0;
+
+	for (size_t i = 0; i < v->zip.count; i++) {
+		struct err ignored = {0};
+		struct manifest m;
+
+		if (is_archive_manifest(v->zip.items[i].name))
+			uses += manifest_read(v->arena, v->zip.items[i].data, &m, &ignored) || span_eq(m.signature, name);
+	}
+	return uses;
+}
+
 /* Each thing in META-INF/ has a use: a stranger there would be taken for part of the evidence. */
 static int check_strangers(struct verification *v, const struct pair *pairs, size_t count)
 {
@@ -222,7 +233,9 @@ static int check_strangers(struct verification *v, const struct pair *pairs, siz
 
 		for (size_t k = 0; k < count; k++)
 			uses += span_eq(pairs[k].manifest.signature, name);
-		if (part == PART_UNKNOWN || (part == PART_SIGNATURE && uses != 1))
+		if (part == PART_TIMESTAMP)
+			uses += archive_uses(v, name);
+		if (part == PART_UNKNOWN || ((part == PART_SIGNATURE || part == PART_TIMESTAMP) && uses != 1))
 			return step(v, "unlisted-file", ASKS_INTEGRITY, STEP_FAILED, "« %s » n'a pas de rôle connu dans ce conteneur",
 				    "'%s' has no known use in this container", safe(v, name));
 	}
@@ -245,6 +258,30 @@ static void list_entries(struct verification *v, const struct manifest *m, struc
 	}
 }
 
+/* A stamp preserves a signature when it covers manifest, signature and every file of the manifest. */
+static int64_t pair_preserved(const struct verification *v, const struct pair *p)
+{
+	struct span names[LIMIT_CONTAINER_ENTRIES + 2] = {p->item->name, p->manifest.signature};
+
+	for (size_t i = 0; i < p->manifest.count; i++)
+		names[i + 2] = p->manifest.references[i].name;
+	return preserved_since(v, names, p->manifest.count + 2);
+}
+
+/* Some archive manifest names the signature, whether its stamp is good or not. */
+static bool pair_archived(struct verification *v, const struct pair *p)
+{
+	for (size_t i = 0; i < v->zip.count; i++) {
+		struct err ignored = {0};
+		struct manifest m;
+
+		if (is_archive_manifest(v->zip.items[i].name) && !manifest_read(v->arena, v->zip.items[i].data, &m, &ignored) &&
+		    reference_of(&m, p->manifest.signature))
+			return true;
+	}
+	return false;
+}
+
 static void verify_pair(struct verification *v, const struct pair *p)
 {
 	const struct zip_item *signature = zip_find(&v->zip, p->manifest.signature);
@@ -255,32 +292,7 @@ static void verify_pair(struct verification *v, const struct pair *p)
 		step(v, "signature", ASKS_INTEGRITY, STEP_FAILED, "%s : sa signature « %s » manque", "%s: its signature '%s' is missing",
 		     safe(v, p->item->name), safe(v, p->manifest.signature));
 	else
-		verify_signature(v, p->item->data, signature);
-}
-
-/* An archive manifest (level LTA, made by other tools): its digests, and the time stamp over it. */
-static void verify_archive(struct verification *v, const struct zip_item *item)
-{
-	struct manifest m;
-	struct token t;
-	const struct zip_item *stamp;
-
-	if (read_manifest(v, item, &m) || check_digests(v, "archive-digests", item, &m))
-		return;
-	stamp = zip_find(&v->zip, m.signature);
-	if (!stamp || part_of(stamp->name) != PART_TIMESTAMP) {
-		step(v, "archive-timestamp", ASKS_TIME, STEP_FAILED, "%s : son horodatage manque", "%s: its time stamp is missing", safe(v, item->name));
-		return;
-	}
-	token_verify(v, stamp->data, item->data, &t);
-	if (t.state == TOKEN_WRONG)
-		step(v, "archive-timestamp", ASKS_TIME, STEP_FAILED, "%s ne vaut pas pour %s : %s", "%s is not good for %s: %s", safe(v, stamp->name),
-		     safe(v, item->name), t.reason);
-	else if (t.state == TOKEN_UNREAD)
-		step(v, "archive-timestamp", ASKS_TIME, STEP_NOT_CHECKED, "%s porte des réponses OCSP, qui ne se lisent pas ici",
-		     "%s carries OCSP answers, which cannot be read here", safe(v, stamp->name));
-	else
-		step(v, "archive-timestamp", ASKS_TIME, t.state == TOKEN_TRUSTED ? STEP_PASSED : STEP_NOT_CHECKED, "%s, du %s", "%s, of %s", safe(v, stamp->name), t.text);
+		verify_signature(v, &(struct signed_manifest){p->item->data, signature, pair_preserved(v, p), pair_archived(v, p)});
 }
 
 static void verify_all(struct verification *v)
@@ -294,11 +306,10 @@ static void verify_all(struct verification *v)
 	check_profile(v);
 	if (check_strangers(v, pairs, manifests))
 		return;
+	verify_lists(v);
+	verify_archives(v);
 	for (size_t i = 0; i < manifests; i++)
 		verify_pair(v, &pairs[i]);
-	for (size_t i = 0; i < v->zip.count; i++)
-		if (part_of(v->zip.items[i].name) == PART_ARCHIVE)
-			verify_archive(v, &v->zip.items[i]);
 	if (v->ours) {
 		list_entries(v, &pairs[0].manifest, &entries, &count);
 		verify_statement(v, entries, count);
@@ -319,7 +330,7 @@ static void verify_all(struct verification *v)
  */
 static bool step_answers(const struct verify_step *s)
 {
-	return s->result != STEP_NOT_CHECKED || strcmp(s->name, "revocation");
+	return s->result != STEP_NOT_CHECKED || (strcmp(s->name, "revocation") && strcmp(s->name, "timestamp-revocation"));
 }
 
 /* The worst step answers; a question that no step touched is not checked. */
@@ -348,6 +359,7 @@ int verify(struct arena *a, const struct verify_request *q, struct verify_result
 
 	memset(ret, 0, sizeof *ret);
 	verify_all(&v);
+	trusted_lists_free(v.lists);
 	EVP_PKEY_free(v.signer_key);
 	answer(ret);
 	for (size_t i = 0; i < ret->count; i++)

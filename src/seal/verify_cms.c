@@ -6,15 +6,11 @@
  * A signer is judged at the time that a trusted time stamp proves, else now. Chains are checked against the caller's anchors alone: no system store, no network.
  */
 #include "seal/seal_p.h"
+#include "seal/signed_data.h"
 
-#include "base/io.h"
-
-#include <dirent.h>
-#include <errno.h>
 #include <openssl/err.h>
 #include <openssl/ess.h>
 #include <openssl/x509v3.h>
-#include <sys/stat.h>
 
 struct signature {
 	struct verification *v;
@@ -26,6 +22,8 @@ struct signature {
 	STACK_OF(X509) *certs;      /* all that the signature carries, a list of our own */
 	int64_t proven;             /* the earliest time that a trusted time stamp proves, 0: none */
 	const char *proven_text;
+	int64_t preserved;          /* since when an archive stamp proves that all this existed, 0: none does */
+	bool stamped, archived;
 };
 
 #define SIGNATURE_STEP(s, id, question, result, fr, en, ...) \
@@ -76,58 +74,15 @@ static bool content_type_is_data(const CMS_SignerInfo *si)
 	return type && OBJ_obj2nid(type) == NID_pkcs7_data;
 }
 
-bool der_enter(const unsigned char **p, const unsigned char *end, int wanted_class, int wanted_tag, const unsigned char **ret_end)
-{
-	long length;
-	int tag, class;
-	int flags = *p < end ? ASN1_get_object(p, &length, &tag, &class, end - *p) : 0x80;
-
-	if (flags & 0x80 || flags == (V_ASN1_CONSTRUCTED | 1) || tag != wanted_tag || class != wanted_class)
-		return false;
-	*ret_end = *p + length;
-	return true;
-}
-
-/* The INTEGER at *p when it is one byte, else -1; passes over it. */
-static int der_small(const unsigned char **p, const unsigned char *end)
-{
-	const unsigned char *value_end;
-	int value;
-
-	if (!der_enter(p, end, V_ASN1_UNIVERSAL, V_ASN1_INTEGER, &value_end) || value_end - *p != 1)
-		return -1;
-	value = **p;
-	*p = value_end;
-	return value;
-}
-
 /*
- * The two version numbers (RFC 5652: 1 for what we write), which nothing signs and OpenSSL neither compares nor shows. Without this
- * check they would be the only two bytes of a container that could change unseen.
+ * The two version numbers (RFC 5652: 1 for what we write, 5 with OCSP answers), which nothing signs and OpenSSL neither compares nor shows.
+ * Without this check they would be the only two bytes of a container that could change unseen.
  */
-static bool versions_are_one(struct span der)
+static bool versions_are_right(struct span der)
 {
-	static const struct { int class, tag; bool optional; } between[] = {
-		{V_ASN1_UNIVERSAL, V_ASN1_SET, false}, {V_ASN1_UNIVERSAL, V_ASN1_SEQUENCE, false},      /* digest algorithms, content */
-		{V_ASN1_CONTEXT_SPECIFIC, 0, true}, {V_ASN1_CONTEXT_SPECIFIC, 1, true},                 /* certificates, revocation lists */
-	};
-	const unsigned char *p = (const unsigned char *)der.p, *end = p + der.n, *inner, *at;
+	struct signed_data d;
 
-	if (!der_enter(&p, end, V_ASN1_UNIVERSAL, V_ASN1_SEQUENCE, &end) || !der_enter(&p, end, V_ASN1_UNIVERSAL, V_ASN1_OBJECT, &inner))
-		return false;
-	p = inner;
-	if (!der_enter(&p, end, V_ASN1_CONTEXT_SPECIFIC, 0, &end) || !der_enter(&p, end, V_ASN1_UNIVERSAL, V_ASN1_SEQUENCE, &end) ||
-	    der_small(&p, end) != 1)
-		return false;
-	for (size_t i = 0; i < sizeof between / sizeof *between; i++) {
-		at = p;
-		if (der_enter(&at, end, between[i].class, between[i].tag, &inner))
-			p = inner;
-		else if (!between[i].optional)
-			return false;
-	}
-	return der_enter(&p, end, V_ASN1_UNIVERSAL, V_ASN1_SET, &end) && der_enter(&p, end, V_ASN1_UNIVERSAL, V_ASN1_SEQUENCE, &end) &&
-	       der_small(&p, end) == 1;
+	return !signed_data_read(der, &d) && d.version == (signed_data_has_ocsp(&d) ? 5 : 1) && d.signer_version == 1;
 }
 
 static int parse(struct signature *s)
@@ -144,7 +99,7 @@ static int parse(struct signature *s)
 		return 0;
 	/* what we write is DER: any other spelling of the same values was not made here */
 	n = i2d_CMS_ContentInfo(s->cms, &again);
-	if (n < 0 || (size_t)n != s->bytes.n || memcmp(again, s->bytes.p, s->bytes.n) || !versions_are_one(s->bytes))
+	if (n < 0 || (size_t)n != s->bytes.n || memcmp(again, s->bytes.p, s->bytes.n) || !versions_are_right(s->bytes))
 		n = -1;
 	OPENSSL_free(again);
 	return n < 0 ? -1 : 0;
@@ -307,93 +262,70 @@ static int check_cryptography(struct signature *s)
 
 /* ------------------------------------------------------------------ who signed */
 
-static int anchors_of_folder(const char *path, STACK_OF(X509) *list, struct err *e)
+/* The time at which the signer is judged: proven by a stamp, else now. */
+static int64_t time_of_judgement(const struct signature *s)
 {
-	DIR *folder = opendir(path);
-	struct dirent *entry;
-	char file[4096];
-	int rc = 0;
-
-	if (!folder)
-		return err_errno(e, EXIT_USAGE, "cannot read anchors '%s'", path);
-	while (!rc && (entry = readdir(folder))) {
-		struct span name = span_of(entry->d_name);
-		struct stat st;
-
-		if (entry->d_name[0] == '.' || snprintf(file, sizeof file, "%s/%s", path, entry->d_name) >= (int)sizeof file ||
-		    stat(file, &st) || !S_ISREG(st.st_mode))
-			continue;
-		if (span_ends(name, ".pem") || span_ends(name, ".crt") || span_ends(name, ".cer") || span_ends(name, ".der"))
-			rc = certs_read(file, list, e);
-	}
-	closedir(folder);
-	return rc;
+	return s->proven ? s->proven : s->v->request->now;
 }
 
-/* Certificates of a file, or of the .pem, .crt, .cer and .der files of a folder. */
-static int anchors_read(const char *path, STACK_OF(X509) *list, struct err *e)
+/*
+ * No step when the signer's certificate is itself the anchor: nobody could revoke it. The data lies outside the signed bytes and proves itself
+ * by its issuers' signatures.
+ */
+static void check_revocation(struct signature *s, STACK_OF(X509) *chain)
 {
-	struct stat st;
-	int before = sk_X509_num(list);
+	const struct standing_question when = {.at = time_of_judgement(s), .now = s->v->request->now, .kept = INT64_MAX};
+	const char *text = seconds_text(s->v->arena, when.at), *subject;
+	struct revocation_evidence evidence = {0};
+	enum standing standing;
+	X509 *about;
 
-	if (stat(path, &st))
-		return err_errno(e, EXIT_USAGE, "cannot read anchors '%s'", path);
-	if (S_ISDIR(st.st_mode) ? anchors_of_folder(path, list, e) : certs_read(path, list, e))
-		return -1;
-	return sk_X509_num(list) > before ? 0 : err_set(e, EXIT_USAGE, "no certificate in anchors '%s'", path);
-}
-
-X509_STORE *anchors_store(const char *path, int64_t now, struct err *e)
-{
-	STACK_OF(X509) *list = sk_X509_new_null();
-	X509_STORE *store = X509_STORE_new();
-	int rc = list && store ? anchors_read(path, list, e) : -1;
-
-	for (int i = 0; !rc && i < sk_X509_num(list); i++)
-		X509_STORE_add_cert(store, sk_X509_value(list, i));
-	sk_X509_pop_free(list, X509_free);
-	if (rc) {
-		X509_STORE_free(store);
-		return NULL;
-	}
-	/* any certificate given is trusted as such, also one that is not a root */
-	X509_STORE_set_flags(store, X509_V_FLAG_PARTIAL_CHAIN);
-	X509_VERIFY_PARAM_set_time(X509_STORE_get0_param(store), (time_t)now);
-	return store;
+	revocation_evidence_add(s->v->arena, &evidence, s->bytes);
+	standing = standing_of_chain(&evidence, chain, &when, &about);
+	subject = about ? cert_subject(s->v->arena, about) : "";
+	revocation_evidence_free(&evidence);
+	if (standing == STANDING_REVOKED)
+		SIGNATURE_STEP(s, "revocation", ASKS_SIGNER, STEP_FAILED, "certificat révoqué, au %s : %s", "a certificate that was revoked, at %s: %s", text, subject);
+	else if (standing == STANDING_UNKNOWN)
+		SIGNATURE_STEP(s, "revocation", ASKS_SIGNER, STEP_NOT_CHECKED, "aucune donnée de révocation valable au %s ne couvre : %s (rien n'est téléchargé)",
+			       "no revocation data that is good at %s covers: %s (nothing is downloaded)", text, subject);
+	else if (about)
+		SIGNATURE_STEP(s, "revocation", ASKS_SIGNER, STEP_PASSED, "aucun certificat de la chaîne n'était révoqué au %s",
+			       "no certificate of the chain was revoked at %s", text);
 }
 
 static int check_chain(struct signature *s)
 {
+	const struct anchors anchors = {s->v->request->anchors, trusted_services(s->v, SERVICE_CERTIFICATES, time_of_judgement(s))};
 	struct err e = {0};
-	X509_STORE *store = anchors_store(s->v->request->anchors, s->proven ? s->proven : s->v->request->now, &e);
-	X509_STORE_CTX *ctx = store ? X509_STORE_CTX_new() : NULL;
+	X509_STORE *store = anchors_store(&anchors, time_of_judgement(s), &e);
+	const char *reason = NULL, *service;
 	STACK_OF(X509) *chain;
-	int ok, error;
 
-	if (!ctx || !X509_STORE_CTX_init(ctx, store, s->cert, s->certs)) {
-		X509_STORE_CTX_free(ctx);
-		X509_STORE_free(store);
+	if (!store)
 		return SIGNATURE_STEP(s, "signer-chain", ASKS_SIGNER, STEP_FAILED, "les ancres ne sont pas lisibles (%s)",
 				      "the anchors cannot be read (%s)", safe(s->v, span_of(e.text)));
-	}
-	ok = X509_verify_cert(ctx) == 1;
-	error = X509_STORE_CTX_get_error(ctx);
-	chain = ok ? X509_STORE_CTX_get1_chain(ctx) : NULL;
-	X509_STORE_CTX_free(ctx);
+	chain = chain_find(store, s->cert, s->certs, 0, &reason);
 	X509_STORE_free(store);
-	ERR_clear_error();
-	if (!ok)
-		return SIGNATURE_STEP(s, "signer-chain", ASKS_SIGNER, STEP_FAILED, "aucune chaîne jusqu'à une ancre de confiance (%s)",
-				      "no chain to a trusted anchor (%s)", X509_verify_cert_error_string(error));
-	SIGNATURE_STEP(s, "signer-chain", ASKS_SIGNER, STEP_PASSED, "le certificat mène à une ancre donnée", "the certificate leads to a given anchor");
-	verify_revocation(s->v, s->name, s->cms, chain, s->proven ? s->proven : s->v->request->now);
+	if (!chain)
+		return SIGNATURE_STEP(s, "signer-chain", ASKS_SIGNER, STEP_FAILED, "aucune chaîne jusqu'à une ancre de confiance au %s (%s)",
+				      "no chain to an anchor trusted at %s (%s)", seconds_text(s->v->arena, time_of_judgement(s)), reason);
+	service = service_of_chain(s->v, SERVICE_CERTIFICATES, chain, time_of_judgement(s));
+	if (service)
+		SIGNATURE_STEP(s, "signer-chain", ASKS_SIGNER, STEP_PASSED, "le certificat mène au service « %s » d'une liste de confiance",
+			       "the certificate leads to the service '%s' of a trusted list", service);
+	else
+		SIGNATURE_STEP(s, "signer-chain", ASKS_SIGNER, STEP_PASSED, "le certificat mène à une ancre donnée", "the certificate leads to a given anchor");
+	check_revocation(s, chain);
+	if (s->v->lists)
+		verify_qualified(s->v, s->name, s->cert, service);
 	sk_X509_pop_free(chain, X509_free);
 	return 0;
 }
 
 static int check_signer(struct signature *s)
 {
-	if (s->v->request->anchors)
+	if (s->v->request->anchors || s->v->lists)
 		return check_chain(s);
 	if (cert_is_self_signed(s->cert))
 		return SIGNATURE_STEP(s, "signer-chain", ASKS_SIGNER, STEP_NOT_CHECKED,
@@ -418,6 +350,15 @@ const char *time_text(struct arena *a, const ASN1_TIME *t)
 	return arena_printf(a, "%04d-%02d-%02dT%02d:%02d:%02dZ", tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec);
 }
 
+const char *seconds_text(struct arena *a, int64_t at)
+{
+	ASN1_TIME *t = ASN1_TIME_set(NULL, (time_t)at);
+	const char *text = time_text(a, t);
+
+	ASN1_TIME_free(t);
+	return text ? text : "?";
+}
+
 struct span signature_value(CMS_SignerInfo *si)
 {
 	const ASN1_OCTET_STRING *value = CMS_SignerInfo_get0_signature(si);
@@ -428,22 +369,25 @@ struct span signature_value(CMS_SignerInfo *si)
 static void check_token(struct signature *s, const ASN1_TYPE *value)
 {
 	struct span bytes = {(const char *)ASN1_STRING_get0_data(value->value.sequence), (size_t)ASN1_STRING_length(value->value.sequence)};
+	const struct token_question q = {.bytes = bytes, .data = signature_value(s->si), .signature = s->bytes, .kept = s->preserved,
+					 .at = s->preserved ? s->preserved : s->v->request->now};
 	struct token t;
 
-	token_verify(s->v, bytes, signature_value(s->si), &t);
+	token_verify(s->v, &q, &t);
 	if (t.state == TOKEN_WRONG)
 		SIGNATURE_STEP(s, "timestamp", ASKS_TIME, STEP_FAILED, "l'horodatage ne vaut pas pour cette signature : %s",
 			       "the time stamp is not good for this signature: %s", t.reason);
-	else if (t.state == TOKEN_UNREAD)
-		SIGNATURE_STEP(s, "timestamp", ASKS_TIME, STEP_NOT_CHECKED, "l'horodatage porte des réponses OCSP, qui ne se lisent pas ici",
-			       "the time stamp carries OCSP answers, which cannot be read here");
 	else if (t.state == TOKEN_SOUND)
 		SIGNATURE_STEP(s, "timestamp", ASKS_TIME, STEP_NOT_CHECKED, "horodatée le %s par une autorité que rien ici n'atteste (--tsa-anchors)",
 			       "stamped at %s by an authority that nothing here vouches for (--tsa-anchors)", t.text);
+	else if (t.service)
+		SIGNATURE_STEP(s, "timestamp", ASKS_TIME, STEP_PASSED, "existait le %s, selon l'horodatage qualifié « %s »", "existed at %s, by the qualified time stamp '%s'",
+			       t.text, t.service);
 	else
 		SIGNATURE_STEP(s, "timestamp", ASKS_TIME, STEP_PASSED, "existait le %s, selon une autorité d'horodatage de confiance",
 			       "existed at %s, by a trusted time-stamp authority", t.text);
-	if (t.state == TOKEN_TRUSTED && (!s->proven || t.time < s->proven)) {
+	s->stamped |= t.state != TOKEN_WRONG;
+	if (token_proves(s->v, &t, s->name) && (!s->proven || t.time < s->proven)) {
 		s->proven = t.time;
 		s->proven_text = t.text;
 	}
@@ -463,6 +407,10 @@ static void check_timestamps(struct signature *s)
 			else
 				SIGNATURE_STEP(s, "timestamp", ASKS_TIME, STEP_FAILED, "l'horodatage n'en est pas un", "the time stamp is none");
 		}
+	}
+	if (s->preserved && (!s->proven || s->preserved < s->proven)) {
+		s->proven = s->preserved;
+		s->proven_text = seconds_text(s->v->arena, s->preserved);
 	}
 	if (!s->v->result->proven_time)
 		s->v->result->proven_time = s->proven_text;
@@ -533,9 +481,24 @@ static void keep_signer(struct signature *s)
 	r->self_signed = cert_is_self_signed(s->cert);
 }
 
-void verify_signature(struct verification *v, struct span manifest, const struct zip_item *signature)
+/* By what is in it, as other validators tell it; whether that is good is the steps' to say. */
+static void tell_level(struct signature *s)
 {
-	struct signature s = {.v = v, .name = safe(v, signature->name), .bytes = signature->data, .manifest = manifest};
+	struct revocation_evidence evidence = {0};
+	const char *level = "B-B";
+
+	revocation_evidence_add(s->v->arena, &evidence, s->bytes);
+	if (s->stamped)
+		level = !sk_X509_CRL_num(evidence.crls) && !evidence.answer_count ? "B-T" : s->archived ? "B-LTA" : "B-LT";
+	revocation_evidence_free(&evidence);
+	if (!s->v->result->level)
+		s->v->result->level = level;
+}
+
+void verify_signature(struct verification *v, const struct signed_manifest *m)
+{
+	struct signature s = {.v = v, .name = safe(v, m->signature->name), .bytes = m->signature->data, .manifest = m->bytes, .preserved = m->preserved,
+			      .archived = m->archived};
 
 	if (!check_form(&s) && !check_algorithms(&s)) {
 		int bound = check_certificate(&s);
@@ -547,6 +510,7 @@ void verify_signature(struct verification *v, struct span manifest, const struct
 			check_timestamps(&s);
 			check_signer(&s);
 			check_signing_time(&s);
+			tell_level(&s);
 		}
 	}
 	sk_X509_pop_free(s.certs, X509_free);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* The XML of a signed manifest, as a stream of events with namespaces. Not the reader of inputs: that one is lenient, this one is not. */
+/* The XML of signed things (manifests, trusted lists in canonical form), as a stream of events with namespaces. Not the reader of inputs: that one is lenient, this one is not. */
 #ifndef SEAL_XML_H
 #define SEAL_XML_H
 
@@ -7,9 +7,9 @@
 #include "base/err.h"
 #include "base/span.h"
 
-#define XML_DEPTH 16           /* a manifest needs four; extensions of other tools a few more */
+#define XML_DEPTH 32           /* a manifest needs four, a trusted list's qualifications fifteen and more */
 #define XML_ATTRIBUTES 16
-#define XML_BINDINGS 32
+#define XML_BINDINGS 64
 
 enum xml_event { XML_START, XML_END, XML_TEXT, XML_DONE, XML_BROKEN };
 
