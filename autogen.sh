@@ -11,7 +11,7 @@ libyaml-dev libarchive-dev libseccomp-dev zlib1g-dev libp11-dev libharfbuzz-dev 
 fonts-dejavu-core'
 DEMO_PACKAGES='openssl unzip'
 CHECK_PACKAGES='file zip jq libxml2-utils universal-ctags git softhsm2 gnutls-bin
-qpdf poppler-utils'
+xmlsec1 qpdf poppler-utils'
 
 say() { printf '\n== %s\n' "$*"; }
 die() { printf 'autogen.sh: %s\n' "$*" >&2; exit 1; }

@@ -43,7 +43,7 @@ struct order {
 	struct passphrase passphrase;
 	char **files;
 	size_t count;
-	const char *bundle;
+	const char *bundle, *tsa;
 	bool add, statement;
 };
 
@@ -85,7 +85,19 @@ static int write_bundle(const struct order *o, struct span container, struct sig
 	return rc;
 }
 
-static int seal_files(const struct order *o, struct err *e)
+/* *out becomes the container with a stamp over that signature. */
+static int stamp(struct arena *a, struct courier *tsa, const char *signature, struct str *out, struct err *e)
+{
+	const struct request_order order = {.kind = REQUEST_SIGNATURE, .signature = signature};
+	struct str stamped = STR_INIT(LIMIT_CONTAINER_BYTES);
+	int rc = timestamp_fetch(a, str_get(out), &order, tsa, &stamped, e);
+
+	str_free(out);
+	*out = stamped;
+	return rc;
+}
+
+static int seal_files(const struct order *o, struct courier *tsa, struct err *e)
 {
 	struct arena *a = arena_new();
 	struct seal_entry *entries = ARENA_ARRAY(a, struct seal_entry, o->count + 1);
@@ -96,7 +108,7 @@ static int seal_files(const struct order *o, struct err *e)
 
 	if (!seal_day(o, &q.fixed_time, e) && !read_entries(a, o->files, o->count, entries, e) &&
 	    (!(o->statement || o->bundle) || !add_statement(a, &q, entries, e)) && !signer_open(o->key, o->cert, &o->passphrase, &signer, e) &&
-	    !seal_write(&q, signer, &out, e) && (!o->bundle || !write_bundle(o, str_get(&out), signer, e)))
+	    !seal_write(&q, signer, &out, e) && (!tsa || !stamp(a, tsa, NULL, &out, e)) && (!o->bundle || !write_bundle(o, str_get(&out), signer, e)))
 		rc = io_write(o->output, str_get(&out), 0644, e);
 	signer_free(signer);
 	str_free(&out);
@@ -104,20 +116,33 @@ static int seal_files(const struct order *o, struct err *e)
 	return rc;
 }
 
-static int sign_again(const struct order *o, struct err *e)
+static int sign_again(const struct order *o, struct courier *tsa, struct err *e)
 {
 	struct arena *a = arena_new();
 	struct str out = STR_INIT(LIMIT_CONTAINER_BYTES);
 	struct signer *signer = NULL;
 	struct span container;
+	const char *added;
 	int rc = -1;
 
 	if (!io_read(a, o->files[0], LIMIT_CONTAINER_BYTES, &container, e) && !signer_open(o->key, o->cert, &o->passphrase, &signer, e) &&
-	    !seal_add(container, signer, (int64_t)time(NULL), &out, e))
+	    !seal_add(a, container, signer, (int64_t)time(NULL), &out, &added, e) && (!tsa || !stamp(a, tsa, added, &out, e)))
 		rc = io_write(o->output ? o->output : o->files[0], str_get(&out), 0644, e);
 	signer_free(signer);
 	str_free(&out);
 	arena_free(a);
+	return rc;
+}
+
+/* The courier is there before any file is opened. */
+static int carry_out(const struct order *o, struct err *e)
+{
+	struct courier *tsa = NULL;
+	int rc = -1;
+
+	if (!o->tsa || !courier_start(COURIER_TIMESTAMP, o->tsa, &tsa, e))
+		rc = o->add ? sign_again(o, tsa, e) : seal_files(o, tsa, e);
+	courier_stop(tsa);
 	return rc;
 }
 
@@ -157,6 +182,8 @@ static int run(int argc, char **argv)
 		 "mettre dans le conteneur une déclaration in-toto sur les fichiers"},
 		{"bundle", 0, OPTION_TEXT, &o.bundle, "FILE", "write that statement as a Sigstore bundle too (for cosign)",
 		 "écrire aussi cette déclaration en attestation Sigstore (pour cosign)"},
+		{"tsa", 0, OPTION_TEXT, &o.tsa, "URL", "have the signature stamped by this time-stamp authority now (`scelle timestamp` does it later)",
+		 "faire horodater la signature par cette autorité maintenant (`scelle timestamp` le fait plus tard)"},
 		{"date", 0, OPTION_TEXT, &o.date, "DATE", "date of the entries (default: SOURCE_DATE_EPOCH, else today)",
 		 "date des entrées (par défaut : SOURCE_DATE_EPOCH, sinon aujourd'hui)"},
 		{"lang", 0, OPTION_TEXT, &lang, "LANG", "fr or en", "fr ou en"},
@@ -169,7 +196,7 @@ static int run(int argc, char **argv)
 		return EXIT_CLEAN;
 	o.files = argv + 1;
 	o.count = (size_t)operands;
-	return check_order(&o, &e) || (o.add ? sign_again(&o, &e) : seal_files(&o, &e)) ? complain(&e) : EXIT_CLEAN;
+	return check_order(&o, &e) || carry_out(&o, &e) ? complain(&e) : EXIT_CLEAN;
 }
 
 const struct command command_seal = {

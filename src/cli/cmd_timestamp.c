@@ -92,20 +92,18 @@ static int stamp_online(struct arena *a, const struct order *o, struct courier *
 {
 	struct request_order order = {.signature = o->signature};
 	struct str out = STR_INIT(LIMIT_CONTAINER_BYTES);
-	struct span query, answer;
 	int rc = read_kind(o->about, &order.kind, e);
 
 	if (!rc && order.kind == REQUEST_OCSP)
 		rc = err_set(e, EXIT_USAGE, "--for ocsp goes with --ocsp-url, not with --tsa");
-	rc = rc || request_make(a, *container, &order, &query, e) || courier_ask(c, a, query, &answer, e) ||
-	     timestamp_attach(a, *container, answer, query, &out, e) ? -1 : 0;
+	rc = rc || timestamp_fetch(a, *container, &order, c, &out, e) ? -1 : 0;
 	if (!rc)
 		*container = arena_span(a, str_get(&out));
 	str_free(&out);
 	return rc;
 }
 
-/* The answer goes the way of one that was carried by hand: through a file of its own name, so that nothing is trusted more for having come by a wire. */
+/* The response is kept beside the container, as one carried by hand would be. */
 static int ask_responder(struct arena *a, const struct order *o, struct courier *c, struct span *container, struct err *e)
 {
 	const struct request_order order = {.kind = REQUEST_OCSP, .signature = o->signature, .chain = o->chain};

@@ -20,6 +20,7 @@ void scan_rows(struct scan_flags *f, struct option_row *rows)
 		{"bundle", 0, OPTION_TEXT, &f->bundle, "FILE", "with --seal: the sealed statement as a Sigstore bundle too (for cosign)", "avec --seal : aussi la déclaration scellée en attestation Sigstore (pour cosign)"},
 		{"ledger", 0, OPTION_TEXT, &f->ledger, "FILE", "with --seal: enter the container in this ledger, its proof beside it (.tlog-proof)", "avec --seal : inscrire le conteneur à ce registre, sa preuve à côté (.tlog-proof)"},
 		{"ledger-key", 0, OPTION_TEXT, &f->ledger_key, "FILE", "the ledger's Ed25519 private key (`scelle ledger new`)", "la clé privée Ed25519 du registre (`scelle ledger new`)"},
+		{"tsa", 0, OPTION_TEXT, &f->tsa, "URL", "with --seal: have the seal stamped by this time-stamp authority, by a process that opens no input", "avec --seal : faire horodater le sceau par cette autorité, par un processus qui n'ouvre aucun fichier audité"},
 		{"passphrase-file", 0, OPTION_TEXT, &f->passphrase_file, "FILE", "the key's passphrase is the first line of FILE", "la phrase de passe de la clé est la première ligne de FILE"},
 		{"passphrase-fd", 0, OPTION_INT, &f->passphrase_fd, "N", "it is read from this descriptor", "elle se lit sur ce descripteur"},
 		{"date", 0, OPTION_TEXT, &f->date, "DATE", "date of the audit: law, waivers, certificates (YYYY-MM-DD)", "date de l'audit : droit, dérogations, certificats (AAAA-MM-JJ)"},
@@ -75,8 +76,8 @@ static int request_fill(const char *kind, const struct scan_flags *f, const char
 		return err_set(e, EXIT_USAGE, "--no-builtin-rules needs --rules");
 	if (f->seal && !f->key)
 		return err_set(e, EXIT_USAGE, "--seal needs --key; `scelle key new` makes one");
-	if (!f->seal && (f->bundle || f->ledger || f->ledger_key))
-		return err_set(e, EXIT_USAGE, "--bundle and --ledger need --seal");
+	if (!f->seal && (f->bundle || f->ledger || f->ledger_key || f->tsa))
+		return err_set(e, EXIT_USAGE, "--bundle, --ledger and --tsa need --seal");
 	if (!f->ledger != !f->ledger_key)
 		return err_set(e, EXIT_USAGE, "--ledger and --ledger-key are both needed");
 	/* looked at early, opened late: the key is not in memory while hostile files are read */
@@ -92,7 +93,7 @@ static int request_fill(const char *kind, const struct scan_flags *f, const char
 
 /* ------------------------------------------------------------------ delivery */
 
-static int deliver(struct arena *a, struct outputs *o, const struct scan_flags *f, const struct report *r, enum lang lang, date_t date,
+static int deliver(struct arena *a, struct outputs *o, const struct scan_flags *f, struct courier *tsa, const struct report *r, enum lang lang, date_t date,
 		   struct err *e)
 {
 	const struct terminal t = {.width = 80, .colour = colour_choose(f->color, STDOUT_FILENO), .quiet = f->quiet,
@@ -100,7 +101,7 @@ static int deliver(struct arena *a, struct outputs *o, const struct scan_flags *
 
 	if (outputs_make(o, r, lang, e) || outputs_write(o, e))
 		return -1;
-	if (f->seal && seal_report(a, f, r, lang, date, e))
+	if (f->seal && seal_report(a, f, tsa, r, lang, date, e))
 		return -1;
 	return outputs_print(a, o, t, r, lang, e);
 }
@@ -113,11 +114,14 @@ int scan_command(const char *kind, const struct scan_flags *f, const char *const
 	struct outputs o = {0};
 	struct report r;
 	enum exit_code code = EXIT_CLEAN;
+	struct courier *tsa = NULL;
 	struct err e = {0};
 
-	if (request_fill(kind, f, roots, root_count, &q, &e) || outputs_parse(a, &f->reports, &o, &e) || scan_run(a, &q, &r, &code, &e) ||
-	    deliver(a, &o, f, &r, lang, q.date, &e))
+	/* the courier leaves before scan_run confines this process and opens its first input */
+	if (request_fill(kind, f, roots, root_count, &q, &e) || outputs_parse(a, &f->reports, &o, &e) ||
+	    (f->tsa && courier_start(COURIER_TIMESTAMP, f->tsa, &tsa, &e)) || scan_run(a, &q, &r, &code, &e) || deliver(a, &o, f, tsa, &r, lang, q.date, &e))
 		code = exit_worst(code, (enum exit_code)complain(&e));
+	courier_stop(tsa);
 	outputs_free(&o);
 	arena_free(a);
 	return (int)code;

@@ -9,19 +9,20 @@
 struct scan_flags {
 	struct text_list reports, rules, only, skip, exclude;
 	const char *format, *date, *fail_on, *declaration, *lang, *color, *identity_key, *rules_anchors, *profile, *baseline, *changed_files;
-	const char *seal, *key, *cert, *passphrase_file, *bundle, *ledger, *ledger_key;
+	const char *seal, *key, *cert, *passphrase_file, *bundle, *ledger, *ledger_key, *tsa;
 	int passphrase_fd, jobs, verbose;
 	bool no_builtin_rules, signed_rules, fail_on_unknown, allow_empty, no_prefilter, quiet, explain, diff_only;
 };
 
-#define SCAN_ROWS 33
+#define SCAN_ROWS 34
 /* Fills rows (SCAN_ROWS of them, the last all zero) with targets in f. */
 void scan_rows(struct scan_flags *f, struct option_row *rows);
 
 /* Runs, writes, prints; returns the exit code. kind: "audit" or "check". */
 int scan_command(const char *kind, const struct scan_flags *f, const char *const *roots, size_t root_count);
 
-/* cli/seal_report.c: seals report.json, report.html and inputs.json into f->seal, with its bundle and its ledger entry. */
-int seal_report(struct arena *a, const struct scan_flags *f, const struct report *r, enum lang lang, date_t date, struct err *e);
+/* cli/seal_report.c: seals report.json, report.html and inputs.json into f->seal, with its bundle and its ledger entry. tsa: who fetches a stamp, or NULL. */
+struct courier;
+int seal_report(struct arena *a, const struct scan_flags *f, struct courier *tsa, const struct report *r, enum lang lang, date_t date, struct err *e);
 
 #endif

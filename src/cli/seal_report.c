@@ -97,11 +97,18 @@ static int make_parts(struct arena *a, struct parts *p, const struct scan_flags 
 	return add_views(a, p, f, r, lang, e) || make_statement(a, p, r, e) ? -1 : 0;
 }
 
-static int seal_parts(struct parts *p, struct signer *s, date_t date, struct err *e)
+static int seal_parts(struct arena *a, struct parts *p, struct signer *s, struct courier *tsa, date_t date, struct err *e)
 {
 	const struct seal_request q = {.entries = p->entries, .entry_count = p->entry_count, .fixed_time = (int64_t)date * 86400};
+	const struct request_order order = {.kind = REQUEST_SIGNATURE};
+	struct str bare = STR_INIT(LIMIT_CONTAINER_BYTES);
+	int rc;
 
-	return seal_write(&q, s, &p->container, e);
+	if (!tsa)
+		return seal_write(&q, s, &p->container, e);
+	rc = seal_write(&q, s, &bare, e) || timestamp_fetch(a, str_get(&bare), &order, tsa, &p->container, e) ? -1 : 0;
+	str_free(&bare);
+	return rc;
 }
 
 /* Container, bundle and proof beside their places, the entry, then all three moved: the order is ledger_add_files'. */
@@ -137,7 +144,7 @@ static void parts_free(struct parts *p)
 	str_free(&p->bundle);
 }
 
-int seal_report(struct arena *a, const struct scan_flags *f, const struct report *r, enum lang lang, date_t date, struct err *e)
+int seal_report(struct arena *a, const struct scan_flags *f, struct courier *tsa, const struct report *r, enum lang lang, date_t date, struct err *e)
 {
 	const struct passphrase passphrase = {.fd = f->passphrase_fd, .file = f->passphrase_file, .ask = !f->passphrase_file};
 	struct parts p = {.json = STR_INIT(LIMIT_REPORT_BYTES), .html = STR_INIT(LIMIT_REPORT_BYTES), .inputs = STR_INIT(LIMIT_REPORT_BYTES),
@@ -145,7 +152,7 @@ int seal_report(struct arena *a, const struct scan_flags *f, const struct report
 	struct signer *s = NULL;
 	int failed;
 
-	failed = signer_open(f->key, f->cert, &passphrase, &s, e) || make_parts(a, &p, f, r, lang, e) || seal_parts(&p, s, date, e) ||
+	failed = signer_open(f->key, f->cert, &passphrase, &s, e) || make_parts(a, &p, f, r, lang, e) || seal_parts(a, &p, s, tsa, date, e) ||
 		 (f->bundle && bundle_write(str_get(&p.container), s, &p.bundle, e)) || write_parts(a, f, &p, e);
 	signer_free(s);
 	parts_free(&p);

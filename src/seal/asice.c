@@ -140,20 +140,21 @@ out:
 	return rc;
 }
 
-int seal_add(struct span container, struct signer *s, int64_t now, struct str *out, struct err *e)
+int seal_add(struct arena *a, struct span container, struct signer *s, int64_t now, struct str *out, const char **ret_name, struct err *e)
 {
-	struct arena *a = arena_new();
 	struct verify_request q = {.container = container, .now = now};
 	struct verify_result result;
 	struct zip z;
-	int rc = -1;
+	struct span name;
 
-	if (!verify(a, &q, &result, e) && !zip_read(a, container, &z, e) && !add_signature(a, &z, s, e)) {
-		zip_write(out, &z);
-		rc = str_failed(out) ? err_set(e, EXIT_BROKEN, "cannot seal: the container is larger than its limit") : 0;
-	}
-	arena_free(a);
-	return rc;
+	if (verify(a, &q, &result, e) || zip_read(a, container, &z, e) || add_signature(a, &z, s, e))
+		return -1;
+	zip_write(out, &z);
+	if (str_failed(out))
+		return err_set(e, EXIT_BROKEN, "cannot seal: the container is larger than its limit");
+	name = z.items[z.count - 1].name;
+	*ret_name = arena_dup(a, name.p, name.n);
+	return 0;
 }
 
 int seal_write(const struct seal_request *q, struct signer *s, struct str *out, struct err *e)

@@ -49,8 +49,8 @@ struct seal_request {
 /* The whole container in out. Two seals of the same request differ only in META-INF/signature001.p7s. */
 int seal_write(const struct seal_request *q, struct signer *s, struct str *out, struct err *e);
 
-/* The container with a second signature over the same files (ASiCManifest002.xml, signature002.p7s). It must verify at now. */
-int seal_add(struct span container, struct signer *s, int64_t now, struct str *out, struct err *e);
+/* The container with a further signature over the same files (ASiCManifest002.xml, signature002.p7s, whose name *ret_name is). It must verify at now. */
+int seal_add(struct arena *a, struct span container, struct signer *s, int64_t now, struct str *out, const char **ret_name, struct err *e);
 
 #define SEAL_INPUTS_NAME "inputs.json"
 
@@ -104,6 +104,8 @@ enum courier_kind { COURIER_TIMESTAMP, COURIER_OCSP };
 int courier_start(enum courier_kind kind, const char *url, struct courier **ret, struct err *e);
 int courier_ask(struct courier *c, struct arena *a, struct span query, struct span *ret, struct err *e);
 void courier_stop(struct courier *c);      /* NULL is fine */
+/* request_make, the courier, timestamp_attach: the container with its stamp. */
+int timestamp_fetch(struct arena *a, struct span container, const struct request_order *order, struct courier *c, struct str *out, struct err *e);
 
 /* ------------------------------------------------------------------ certificates and revocation data (level LT) */
 

@@ -282,3 +282,10 @@ int timestamp_attach(struct arena *a, struct span container, struct span respons
 		return -1;
 	return stamp_signature(a, &z, token, out, e);
 }
+
+int timestamp_fetch(struct arena *a, struct span container, const struct request_order *order, struct courier *c, struct str *out, struct err *e)
+{
+	struct span query, answer;
+
+	return request_make(a, container, order, &query, e) || courier_ask(c, a, query, &answer, e) || timestamp_attach(a, container, answer, query, out, e) ? -1 : 0;
+}

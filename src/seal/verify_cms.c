@@ -393,6 +393,16 @@ static void check_token(struct signature *s, const ASN1_TYPE *value)
 	}
 }
 
+/* EN 319 122-1, 5.5.3: the other way to level LTA. */
+static bool has_archive_attribute(const CMS_SignerInfo *si)
+{
+	ASN1_OBJECT *kind = OBJ_txt2obj("0.4.0.1733.2.4", 1);
+	bool found = kind && CMS_unsigned_get_attr_by_OBJ(si, kind, -1) >= 0;
+
+	ASN1_OBJECT_free(kind);
+	return found;
+}
+
 /* Anybody can add an unsigned attribute: each token is judged, and none proves more than its authority. */
 static void check_timestamps(struct signature *s)
 {
@@ -408,6 +418,9 @@ static void check_timestamps(struct signature *s)
 				SIGNATURE_STEP(s, "timestamp", ASKS_TIME, STEP_FAILED, "l'horodatage n'en est pas un", "the time stamp is none");
 		}
 	}
+	if (has_archive_attribute(s->si))
+		SIGNATURE_STEP(s, "archive-attribute", ASKS_TIME, STEP_NOT_CHECKED, "un horodatage d'archive dans la signature (archive-time-stamp-v3) n'est pas jugé ici",
+			       "an archive time stamp inside the signature (archive-time-stamp-v3) is not judged here");
 	if (s->preserved && (!s->proven || s->preserved < s->proven)) {
 		s->proven = s->preserved;
 		s->proven_text = seconds_text(s->v->arena, s->preserved);

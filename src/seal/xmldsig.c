@@ -195,6 +195,12 @@ static int check_part(struct reading *r, const char *id, const char *const trans
 	return digest_is(method, bytes, digest) ? 0 : wrong(r, "the digest of a part of its signature differs");
 }
 
+/* "" is the document; some lists give their root's own Id instead. No search by Id that a second one could mislead: it is the root or it is not. */
+static bool names_root(struct reading *r, const char *uri)
+{
+	return *uri == '#' && uri[1] && !strcmp(attribute(r, xmlDocGetRootElement(r->doc), "Id"), uri + 1);
+}
+
 static int check_reference(struct reading *r, const xmlNode *reference)
 {
 	const char *uri = attribute(r, reference, "URI"), *transforms[2] = {"", ""};
@@ -204,7 +210,7 @@ static int check_reference(struct reading *r, const xmlNode *reference)
 
 	if (!method || !has_attribute(reference, "URI") || count < 0 || !(digest = base64_read(r->arena, text_of(r, child(reference, "DigestValue")))).n)
 		return wrong(r, "a reference of a form or digest that is not allowed");
-	if (*uri)
+	if (*uri && !names_root(r, uri))
 		return *uri == '#' ? check_part(r, uri + 1, transforms, count, method, digest) : wrong(r, "a reference to another document");
 	if (r->whole_method || count != 2 || strcmp(transforms[0], ENVELOPED) || strcmp(transforms[1], EXCLUSIVE))
 		return wrong(r, "the document is not referenced once, enveloped and in exclusive canonical form");
