@@ -285,7 +285,7 @@ void finding_make(const struct draft *m, size_t hit, struct report_finding *f)
 		.verdict = verdict_word(m, hit), .fingerprint = m->fingerprints[hit], .missing = h->missing,
 		.deployment = h->deployment ? show_text(m->arena, h->deployment->id, 0) : NULL, .count = h->count ? h->count : 1,
 		.declared = show_text(m->arena, h->declared, VALUE_BYTES), .subject = show_text(m->arena, h->subject, VALUE_BYTES),
-		.why_incomplete = show_text(m->arena, h->why_incomplete, 0),
+		.why_incomplete = said(m->arena, show_text(m->arena, h->why_incomplete, 0)),
 	};
 	f->control_count = rule_controls(h->rule, &f->controls);
 	f->value = value_of(m, h);

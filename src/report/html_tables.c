@@ -45,9 +45,9 @@ static void put_open_point(struct page *p, size_t index)
 	html_put(p, "</b><br><span class=\"small mono\">");
 	html_text(p, f->rule);
 	html_put(p, "</span>");
-	if (f->why_incomplete) {
+	if (f->why_incomplete.en) {
 		html_put(p, "<br>");
-		html_text(p, f->why_incomplete);
+		html_text(p, both_in(&f->why_incomplete, p->lang));
 	}
 	html_put(p, "</th><td class=\"name\">");
 	if (f->place_count)
@@ -291,9 +291,9 @@ static void put_input(struct page *p, const struct report_input *in)
 	text_cell(p, in->dialect ? in->dialect : in->format);
 	open_cell(p);
 	html_text(p, status_text(in->status, p->lang));
-	if (in->reason) {
+	if (in->reason.en) {
 		html_put(p, "<br><span class=\"small\">");
-		html_text(p, in->reason);
+		html_text(p, both_in(&in->reason, p->lang));
 		html_put(p, "</span>");
 	}
 	str_printf(p->out, "</td><td class=\"number\">%llu</td><td class=\"digest\">", (unsigned long long)in->size);
@@ -332,7 +332,7 @@ void html_diagnostics(struct page *p)
 		html_put(p, "</td>");
 		text_cell(p, diag_level_text(d->level, p->lang));
 		html_put(p, "<td lang=\"en\">");
-		html_text(p, d->text);
+		html_text(p, both_in(&d->text, p->lang));
 		html_put(p, "</td></tr>\n");
 	}
 	if (p->r->diag_count)

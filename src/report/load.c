@@ -349,7 +349,7 @@ static void make_finding(struct load *l, const struct fact *f, void *to)
 	x->why = both(l, f, "why");
 	x->fix = both(l, f, "fix");
 	x->rule_source = optional_text(l, f, "source");
-	x->why_incomplete = optional_text(l, f, "why_incomplete");
+	x->why_incomplete = said(l->arena, optional_text(l, f, "why_incomplete"));
 	x->rule_version = (int)number(l, f, "rule_version", INT32_MAX);
 	x->value = optional_text(l, f, "value");
 	x->declared = optional_text(l, f, "declared");
@@ -371,7 +371,7 @@ static void make_input(struct load *l, const struct fact *f, void *to)
 	x->sha256 = needed_text(l, f, "sha256");
 	x->format = optional_text(l, f, "format");
 	x->dialect = optional_text(l, f, "dialect");
-	x->reason = optional_text(l, f, "reason");
+	x->reason = said(l->arena, optional_text(l, f, "reason"));
 	x->size = number(l, f, "size", NUMBER_MAX);
 	x->facts = count_of(l, f, "facts");
 	x->status = (enum doc_status)WORD(l, f, "status", "read", "partial", "unreadable", "skipped");
@@ -387,7 +387,7 @@ static void make_diag(struct load *l, const struct fact *f, void *to)
 	d->line = small(l, f, "line");
 	d->column = small(l, f, "column");
 	d->code = needed_text(l, f, "code");
-	d->text = needed_text(l, f, "text");
+	d->text = said(l->arena, needed_text(l, f, "text"));
 }
 
 static void make_waiver(struct load *l, const struct fact *f, void *to)

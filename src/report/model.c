@@ -100,7 +100,7 @@ static void copy_diags(struct draft *m, const struct diag *diags, size_t count, 
 		to->level = diags[i].level;
 		to->document = model_name(m, doc);
 		to->code = diags[i].code;
-		to->text = show_text(m->arena, diags[i].text, 0);
+		to->text = said(m->arena, show_text(m->arena, diags[i].text, 0));
 		if (doc && diags[i].has_place) {
 			struct pos p = doc_pos(doc, diags[i].at.offset);
 
@@ -119,7 +119,7 @@ static void collect_diags(struct draft *m)
 		copy_diags(m, d->diags, d->diag_count, d);
 		if (d->diag_total > d->diag_count)
 			*new_diag(m) = (struct report_diag){.level = DIAG_NOTE, .document = model_name(m, d), .code = "limit-diagnostics",
-				.text = arena_printf(m->arena, "%zu of %zu diagnostics of this document are listed", d->diag_count, d->diag_total)};
+				.text = said(m->arena, arena_printf(m->arena, "%zu of %zu diagnostics of this document are listed", d->diag_count, d->diag_total))};
 	}
 }
 
@@ -135,7 +135,7 @@ static void say_when_stale(struct draft *m)
 	end = d->valid_until != DATE_NONE ? d->valid_until : date_add_months(d->declared_on, 12);
 	if (end < m->request->date)
 		*new_diag(m) = (struct report_diag){.level = DIAG_WARNING, .document = model_name(m, d->doc), .code = "declaration-stale",
-			.text = arena_printf(m->arena, "the declaration was valid until %s", date_format(end, date))};
+			.text = said(m->arena, arena_printf(m->arena, "the declaration was valid until %s", date_format(end, date)))};
 }
 
 /* ------------------------------------------------------------------ findings, capped and counted */
@@ -212,8 +212,8 @@ static void say_what_is_capped(struct draft *m, const struct map *tallies)
 		if (t->listed == t->seen)
 			continue;
 		*new_diag(m) = (struct report_diag){.level = DIAG_NOTE, .document = h->place_count ? model_name(m, h->places[0].doc) : NULL,
-			.code = "limit-findings", .text = arena_printf(m->arena, "%zu of %zu results of rule %s are listed, all are counted", t->listed,
-								       t->seen, rule_id(h->rule))};
+			.code = "limit-findings",
+			.text = said(m->arena, arena_printf(m->arena, "%zu of %zu results of rule %s are listed, all are counted", t->listed, t->seen, rule_id(h->rule)))};
 	}
 }
 
@@ -257,7 +257,7 @@ static void list_inputs(struct draft *m)
 
 		*to = (struct report_input){.name = model_name(m, d), .sha256 = arena_str(m->arena, d->sha256), .size = d->bytes.n,
 			.format = d->format ? d->format->name : NULL, .dialect = d->dialect, .status = d->status, .facts = d->fact_count,
-			.reason = show_text(m->arena, d->reason, 0)};
+			.reason = said(m->arena, show_text(m->arena, d->reason, 0))};
 		for (size_t k = 0; m->decl && k < m->decl->deployment_count; k++)
 			if (d != m->decl->doc && deployment_covers(&m->decl->deployments[k], d))
 				*ARENA_PUSH(m->arena, ids, to->deployment_count) = show_text(m->arena, m->decl->deployments[k].id, 0);

@@ -167,7 +167,7 @@ static void write_diagnostics(struct jsonw *w, const struct report *r)
 		jsonw_member(w, "document", d->document);
 		jsonw_member(w, "level", levels[d->level]);
 		jsonw_member_int(w, "line", d->line);
-		jsonw_member(w, "text", d->text);
+		jsonw_member(w, "text", d->text.en);
 		jsonw_object_end(w);
 	}
 	jsonw_array_end(w);
@@ -250,7 +250,7 @@ static void write_finding(struct jsonw *w, const struct report_finding *f)
 	jsonw_member(w, "verdict", f->verdict);
 	write_waived(w, f);
 	write_both(w, "why", &f->why);
-	jsonw_member(w, "why_incomplete", f->why_incomplete);
+	jsonw_member(w, "why_incomplete", f->why_incomplete.en);
 	jsonw_object_end(w);
 }
 
@@ -316,7 +316,7 @@ static void write_inputs(struct jsonw *w, const struct report *r)
 		write_count(w, "facts", in->facts);
 		jsonw_member(w, "format", in->format);
 		jsonw_member(w, "name", in->name);
-		jsonw_member(w, "reason", in->reason);
+		jsonw_member(w, "reason", in->reason.en);
 		jsonw_member(w, "sha256", in->sha256);
 		jsonw_member_int(w, "size", (int64_t)in->size);
 		jsonw_member(w, "status", states[in->status]);

@@ -207,7 +207,7 @@ static void put_inputs(struct junit *j)
 			continue;
 		}
 		str_printf(j->out, "><%s", is_unread(in) ? "error type=\"unread\"" : "skipped");
-		put_attribute(j, "message", in->reason ? in->reason : status_text(in->status, j->lang));
+		put_attribute(j, "message", in->reason.en ? both_in(&in->reason, j->lang) : status_text(in->status, j->lang));
 		str_text(j->out, "/></testcase>\n");
 	}
 	suite_close(j);

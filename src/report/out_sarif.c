@@ -405,12 +405,13 @@ static void put_notifications(struct sarif *s)
 	jsonw_key(&s->w, "toolExecutionNotifications");
 	jsonw_array(&s->w);
 	for (size_t i = 0; i < r->diag_count; i++)
-		put_notification(s, r->diags[i].code, words[r->diags[i].level], r->diags[i].document, r->diags[i].line, r->diags[i].column, r->diags[i].text);
+		put_notification(s, r->diags[i].code, words[r->diags[i].level], r->diags[i].document, r->diags[i].line, r->diags[i].column,
+				 both_in(&r->diags[i].text, s->lang));
 	for (size_t i = 0; i < r->input_count; i++)
 		if (r->inputs[i].status == DOC_UNREADABLE || r->inputs[i].status == DOC_SKIPPED)
 			put_notification(s, r->inputs[i].status == DOC_UNREADABLE ? "unreadable" : "unknown-format",
 					 r->inputs[i].status == DOC_UNREADABLE ? "error" : "note", r->inputs[i].name, 0, 0,
-					 r->inputs[i].reason ? r->inputs[i].reason : status_text(r->inputs[i].status, s->lang));
+					 r->inputs[i].reason.en ? both_in(&r->inputs[i].reason, s->lang) : status_text(r->inputs[i].status, s->lang));
 	jsonw_array_end(&s->w);
 }
 

@@ -61,8 +61,8 @@ static void fill_open(struct pdf *d, struct table *t, const struct report_findin
 	add_verdict(d, &t->cells[1], f->verdict);
 	add_bold(&t->cells[2], both_in(&f->title, doc_lang(d)));
 	add_mono(&t->cells[2], arena_printf(a, "\n%s", f->rule));
-	if (f->why_incomplete)
-		add_small(&t->cells[2], arena_printf(a, "\n%s", value_cut(a, f->why_incomplete)));
+	if (f->why_incomplete.en)
+		add_small(&t->cells[2], arena_printf(a, "\n%s", value_cut(a, both_in(&f->why_incomplete, doc_lang(d)))));
 	if (f->place_count)
 		add_place(d, &t->cells[3], &f->places[0]);
 	add(&t->cells[3], FONT_MONO, 6000, INK_SOFT, arena_printf(a, "\n%s", f->fingerprint));
@@ -301,8 +301,8 @@ static void fill_input(struct pdf *d, struct table *t, const struct report_input
 		add(&t->cells[0], FONT_MONO, 6000, INK_SOFT, arena_printf(a, "\n%s", in->sha256));
 	add(&t->cells[1], FONT_SANS, 8000, INK_TEXT, in->dialect ? in->dialect : in->format);
 	add(&t->cells[2], FONT_SANS, 8000, INK_TEXT, status_text(in->status, doc_lang(d)));
-	if (in->reason)
-		add_small(&t->cells[2], arena_printf(a, "\n%s", value_cut(a, in->reason)));
+	if (in->reason.en)
+		add_small(&t->cells[2], arena_printf(a, "\n%s", value_cut(a, both_in(&in->reason, doc_lang(d)))));
 	add(&t->cells[3], FONT_SANS, 8000, INK_TEXT, arena_printf(a, "%llu", (unsigned long long)in->size));
 }
 
@@ -339,7 +339,7 @@ void pdf_diagnostics(struct pdf *d)
 		if (g->document)
 			add(&t.cells[0], FONT_BOLD, 8000, INK_TEXT, g->line ? arena_printf(doc_scratch(d), "%s:%u:%u", g->document, g->line, g->column) : g->document);
 		add(&t.cells[1], FONT_SANS, 8000, INK_TEXT, diag_level_text(g->level, doc_lang(d)));
-		add(&t.cells[2], FONT_SANS, 8000, INK_TEXT, value_cut(doc_scratch(d), g->text));
+		add(&t.cells[2], FONT_SANS, 8000, INK_TEXT, value_cut(doc_scratch(d), both_in(&g->text, doc_lang(d))));
 		table_row(&t);
 	}
 	table_close(&t);

@@ -31,7 +31,7 @@ struct report_finding {
 	uint32_t occurrence;       /* among equal fingerprints, from 1 */
 	struct both title, why, fix;      /* variables filled in, masked */
 	const char *rule_source;   /* product documentation behind a default, NULL */
-	const char *why_incomplete;
+	struct both why_incomplete;      /* of said(); NULL: none */
 	int rule_version;
 	const char *value, *declared, *subject;      /* masked; NULL when none */
 	bool missing;
@@ -78,7 +78,7 @@ struct report_input {
 	const char *name, *sha256, *format, *dialect;
 	uint64_t size;
 	enum doc_status status;
-	const char *reason;
+	struct both reason;
 	const char *const *deployments;
 	size_t deployment_count, facts;
 };
@@ -87,7 +87,8 @@ struct report_diag {
 	enum diag_level level;
 	const char *document;
 	uint32_t line, column;
-	const char *code, *text;
+	const char *code;
+	struct both text;
 };
 
 struct report_waiver {
@@ -220,6 +221,8 @@ enum text_id {
 #undef TEXT
 	TEXTS
 };
+/* What a reader said of a document in both languages, where the table knows it (said.def); else, and for NULL, as it is in both. */
+struct both said(struct arena *a, const char *english);
 const char *lang_code(enum lang lang);      /* "fr" or "en", as country_name and HTML want it */
 const char *text(enum text_id id, enum lang lang);
 const char *both_in(const struct both *b, enum lang lang);

@@ -207,7 +207,7 @@ static void put_finding(struct paper *p, const struct report *r, const struct re
 	put_law(p, r, f, &s);
 	if (t->explain || t->verbose)
 		paper_field(p, TEXT_WHY, both_in(&f->why, p->lang));
-	paper_field(p, TEXT_STATE, f->why_incomplete);
+	paper_field(p, TEXT_STATE, both_in(&f->why_incomplete, p->lang));
 	if (f->place_count && f->places[0].excerpt)
 		put_excerpt(p, &f->places[0]);
 	put_other_places(p, f, &s);
@@ -422,7 +422,7 @@ static void put_diags(struct paper *p, const struct report *r, const struct term
 		paper_put(p, INK_PLAIN, d->document ? ": " : "");
 		paper_put(p, d->level == DIAG_ERROR ? INK_YELLOW : INK_DIM, diag_level_text(d->level, p->lang));
 		paper_put(p, INK_PLAIN, ": ");
-		paper_words(p, INK_PLAIN, PAPER_INDENT, d->text);
+		paper_words(p, INK_PLAIN, PAPER_INDENT, both_in(&d->text, p->lang));
 		paper_end(p);
 		n++;
 	}
@@ -430,7 +430,7 @@ static void put_diags(struct paper *p, const struct report *r, const struct term
 		if (r->inputs[i].status == DOC_UNREADABLE) {
 			paper_put(p, INK_PLAIN, r->inputs[i].name);
 			paper_put(p, INK_PLAIN, ": ");
-			paper_words(p, INK_YELLOW, PAPER_INDENT, r->inputs[i].reason ? r->inputs[i].reason : status_text(DOC_UNREADABLE, p->lang));
+			paper_words(p, INK_YELLOW, PAPER_INDENT, r->inputs[i].reason.en ? both_in(&r->inputs[i].reason, p->lang) : status_text(DOC_UNREADABLE, p->lang));
 			paper_end(p);
 			n++;
 		}
