@@ -68,6 +68,7 @@ static int show_rule(const struct rules_options *o, const char *id)
 	struct arena *a = arena_new();
 	struct ruleset *set;
 	const struct rule *r;
+	char digest[65];
 	struct str text = STR_INIT(LIMIT_FILE_BYTES);
 	struct err e = {0};
 
@@ -78,7 +79,7 @@ static int show_rule(const struct rules_options *o, const char *id)
 		err_set(&e, EXIT_USAGE, "no rule '%s'; 'scelle rules list' names them", id);
 		goto out;
 	}
-	printf("%s  version %d  %s\n", rule_id(r), rule_version(r), rule_digest(r));
+	printf("%s  version %d  %s\n", rule_id(r), rule_version(r), rule_digest(set, r, digest));
 	reference_tree(&text, rule_fact(r), 0);
 	fputs(str_get(&text).p, stdout);
 out:

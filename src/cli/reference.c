@@ -154,6 +154,7 @@ static void put_controls(struct reference *f, const struct rule *r)
 static void put_rule(struct reference *f, const struct rule *r)
 {
 	const struct both title = rule_title(r), why = rule_why(r), fix = rule_fix(r);
+	char digest[65];
 
 	str_printf(&f->page, "## %s\n\n", rule_id(r));
 	md_text(&f->page, both_in(&title, f->lang));
@@ -164,7 +165,7 @@ static void put_rule(struct reference *f, const struct rule *r)
 	put_field(f, WORD_FIX, both_in(&fix, f->lang));
 	if (rule_source(r))
 		put_field(f, WORD_SOURCE, rule_source(r));
-	str_printf(&f->page, "**%s%s** %d, `%s`\n\n", say(f, WORD_VERSION), colon(f), rule_version(r), rule_digest(r));
+	str_printf(&f->page, "**%s%s** %d, `%s`\n\n", say(f, WORD_VERSION), colon(f), rule_version(r), rule_digest(f->set, r, digest));
 	put_condition(f, r);
 	put_example(f, r, "fail", WORD_REPORTED);
 	put_example(f, r, "pass", WORD_QUIET);

@@ -15,7 +15,7 @@ static char fold(char c)
 	return c >= 'A' && c <= 'Z' ? (char)(c + ('a' - 'A')) : c;
 }
 
-bool key_eq(const char *a, const char *b)
+bool key_eq_whole(const char *a, const char *b)
 {
 	for (;; a++, b++) {
 		while (*a == '_' || *a == '-')

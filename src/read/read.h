@@ -277,8 +277,12 @@ bool glob_match(const char *glob, const char *name);      /* *, ?, [..], **, {a,
 
 /* Path in the one grammar of all formats: resource.aws_s3_bucket.logs.versioning[0].enabled, odd keys as ["a.b"]; cells B7.Answer. */
 char *fact_path(struct arena *a, const struct doc *d, const struct fact *f);
-/* Keys compare without case, '_' and '-'. */
-bool key_eq(const char *a, const char *b);
+/* Keys compare without case, '_' and '-'. Most differ in their first letters: that is asked where the call stands. */
+bool key_eq_whole(const char *a, const char *b);
+static inline bool key_eq(const char *a, const char *b)
+{
+	return (*a >= 'A' && *b >= 'A' && *a != '_' && *b != '_' && ((*a ^ *b) & ~0x20)) ? false : key_eq_whole(a, b);
+}
 /* Made of parts: a block or a list. One that was read from a text (embedded JSON) has a value besides. */
 static inline bool fact_has_parts(const struct fact *f)
 {

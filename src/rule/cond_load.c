@@ -92,29 +92,46 @@ bool literals_load(struct loader *l, const struct fact *f, struct literal_list *
 	return count > 0;
 }
 
-static struct pattern *pattern_load(struct loader *l, const struct fact *f)
+static void pattern_check(struct loader *l, struct pattern *p, const struct fact *f)
 {
-	struct pattern *p = pattern_new(l->arena, fact_string(l, f));
 	struct err e = {0};
 	struct regex *compiled;
 
 	if (!l->set->check_only && !l->set->verify_patterns)
-		return p;      /* the compiled-in rules were checked when they were built in */
-	if (regex_compile(p->source, false, &compiled, &e)) {
+		return;      /* the compiled-in rules were checked when they were built in */
+	if (regex_compile(p->source, false, &compiled, &e))
 		rule_mistake(l->mistakes, f, l->rule->file, "%s", e.text);
-		return p;
-	}
-	atomic_store(&p->compiled, compiled);
+	else
+		atomic_store(&p->compiled, compiled);
+}
+
+static struct pattern *pattern_load(struct loader *l, const struct fact *f)
+{
+	struct pattern *p = pattern_new(l->arena, fact_string(l, f));
+
+	pattern_check(l, p, f);
 	return p;
+}
+
+bool path_load_text(struct loader *l, const struct fact *f, const char *text, struct path *ret)
+{
+	struct err e = {0};
+
+	if (path_compile(l->arena, text, ret, &e)) {
+		rule_mistake(l->mistakes, f, l->rule->file, "%s", e.text);
+		return false;
+	}
+	for (size_t i = 0; i < ret->count; i++)
+		if (ret->steps[i].pattern)
+			pattern_check(l, ret->steps[i].pattern, f);
+	return true;
 }
 
 bool path_load(struct loader *l, const struct fact *f, struct path *ret)
 {
-	struct err e = {0};
-
-	if ((fact_is_scalar(f) || f->value.n) && !path_compile(l->arena, fact_string(l, f), ret, &e))
-		return true;
-	rule_mistake(l->mistakes, f, l->rule->file, "%s", e.text[0] ? e.text : "expected a path");
+	if (fact_is_scalar(f) || f->value.n)
+		return path_load_text(l, f, fact_string(l, f), ret);
+	rule_mistake(l->mistakes, f, l->rule->file, "expected a path");
 	return false;
 }
 

@@ -22,18 +22,22 @@ static struct span expand_text(struct arena *a, struct span text, const struct v
 {
 	struct str out = STR_INIT(MIB);
 	struct span copy;
+	size_t taken = 0;      /* bytes of text that out has, as they are or replaced */
 
 	for (size_t i = 0; i < text.n; i++) {
 		const char *end = text.p[i] == '{' ? memchr(text.p + i, '}', text.n - i) : NULL;
 		const char *value = end ? variable_for(v, count, (struct span){text.p + i + 1, (size_t)(end - text.p) - i - 1}, lang) : NULL;
 
-		if (!value) {
-			str_char(&out, text.p[i]);
+		if (!value)
 			continue;
-		}
+		str_span(&out, span_cut(text, taken, i));
 		str_text(&out, value);
 		i = (size_t)(end - text.p);
+		taken = i + 1;
 	}
+	if (!taken)
+		return text;
+	str_span(&out, span_cut(text, taken, text.n));
 	copy = arena_span(a, str_get(&out));
 	str_free(&out);
 	return copy;

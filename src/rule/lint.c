@@ -251,13 +251,13 @@ static void lint_lock(struct lint *l)
 {
 	const char *line = map_get(&l->locked, span_of(l->rule->id));
 	int version;
-	char digest[65];
+	char digest[65], now[65];
 
 	if (!l->locked.count)
 		return;
 	if (!line || sscanf(line, "%*s %d %64s", &version, digest) != 2)
 		say(l, l->rule->fact, "not in LOCK: run 'scelle rules lock'");
-	else if (strcmp(digest, l->rule->digest) && l->rule->version <= version)
+	else if (strcmp(digest, rule_digest(l->set, l->rule, now)) && l->rule->version <= version)
 		say(l, l->rule->fact, "the meaning changed: raise 'version' above %d, then run 'scelle rules lock'", version);
 }
 
@@ -267,13 +267,14 @@ int rules_lock(const char *dir, struct err *e)
 	struct str out = STR_INIT(16 * MIB);
 	struct know *know;
 	struct ruleset *set;
+	char digest[65];
 	int bad = -1;
 
 	if (know_load(a, NULL, &know, e) || ruleset_load_from(a, know, &dir, 1, false, true, &set, e))
 		goto out;
 	for (size_t i = 0; i < set->count; i++)
 		if (set->rules[i]->fact->doc)
-			str_printf(&out, "%s %d %s\n", set->rules[i]->id, set->rules[i]->version, set->rules[i]->digest);
+			str_printf(&out, "%s %d %s\n", set->rules[i]->id, set->rules[i]->version, rule_digest(set, set->rules[i], digest));
 	bad = io_write(arena_printf(a, "%s/LOCK", dir), str_get(&out), 0644, e);
 out:
 	str_free(&out);
@@ -283,24 +284,33 @@ out:
 
 /* ------------------------------------------------------------------ the whole set */
 
+struct digested {
+	const struct rule *rule;
+	char digest[65];
+};
+
 static int by_digest(const void *a, const void *b)
 {
-	int order = strcmp((*(struct rule *const *)a)->digest, (*(struct rule *const *)b)->digest);
+	const struct digested *x = a, *y = b;
+	int order = strcmp(x->digest, y->digest);
 
-	return order ? order : strcmp((*(struct rule *const *)a)->id, (*(struct rule *const *)b)->id);
+	return order ? order : strcmp(x->rule->id, y->rule->id);
 }
 
 static void lint_doubles(struct lint *l)
 {
-	struct rule **sorted = ARENA_ARRAY(l->arena, struct rule *, l->set->count + 1);
+	struct digested *sorted = ARENA_ARRAY(l->arena, struct digested, l->set->count + 1);
 
-	memcpy(sorted, l->set->rules, l->set->count * sizeof *sorted);
+	for (size_t i = 0; i < l->set->count; i++) {
+		sorted[i].rule = l->set->rules[i];
+		rule_digest(l->set, sorted[i].rule, sorted[i].digest);
+	}
 	qsort(sorted, l->set->count, sizeof *sorted, by_digest);
 	for (size_t i = 1; i < l->set->count; i++) {
-		if (strcmp(sorted[i - 1]->digest, sorted[i]->digest))
+		if (strcmp(sorted[i - 1].digest, sorted[i].digest))
 			continue;
-		l->rule = sorted[i];
-		say(l, sorted[i]->fact, "the same meaning as %s", sorted[i - 1]->id);
+		l->rule = sorted[i].rule;
+		say(l, l->rule->fact, "the same meaning as %s", sorted[i - 1].rule->id);
 	}
 }
 

@@ -114,11 +114,10 @@ static void load_params(struct loader *l, struct rule *r)
 	FACT_EACH(item, f) {
 		struct param *p = ARENA_PUSH(l->arena, params, count);
 		const struct fact *policy = fact_child(item, "policy"), *by_default = fact_child(item, "default");
-		struct err e = {0};
 
 		*p = (struct param){.name = item->key};
-		if (policy && !(p->has_policy = !path_compile(l->arena, arena_printf(l->arena, "policy.%.*s", (int)policy->value.n, policy->value.p), &p->policy, &e)))
-			rule_mistake(l->mistakes, policy, r->file, "%s", e.text);
+		if (policy)
+			p->has_policy = path_load_text(l, policy, arena_printf(l->arena, "policy.%.*s", (int)policy->value.n, policy->value.p), &p->policy);
 		if (by_default)
 			literals_load(l, by_default, &p->by_default);
 		else
@@ -291,7 +290,8 @@ static void digest_lists(struct digest *d, const struct ruleset *set, const stru
 		digest_lists(d, set, child);
 }
 
-static void digest_rule(struct loader *l, struct rule *r)
+/* Asked for by those who show or compare rules; a check never does. */
+const char *rule_digest(const struct ruleset *s, const struct rule *r, char ret[65])
 {
 	static const char *const meaning[] = {"where", "when", "expect", "reject", "support", "unresolved", "params", "once_per"};
 	struct digest *d = digest_new();
@@ -302,9 +302,9 @@ static void digest_rule(struct loader *l, struct rule *r)
 		if (!f)
 			continue;
 		digest_meaning(d, f);
-		digest_lists(d, l->set, f);
+		digest_lists(d, s, f);
 	}
-	digest_end(d, r->digest);
+	return digest_end(d, ret);
 }
 
 static void load_one(struct loader *l, struct rule *r, const struct fact *shared)
@@ -320,7 +320,6 @@ static void load_one(struct loader *l, struct rule *r, const struct fact *shared
 	load_both(l, r->fact, "fix", &r->fix);
 	load_options(l, r);
 	check_keys(l, r, shared);
-	digest_rule(l, r);
 	*ARENA_PUSH(l->arena, l->set->rules, l->set->count) = r;
 }
 
@@ -390,7 +389,6 @@ int severity_named(const char *word)
 const char *rule_id(const struct rule *r) { return r->id; }
 const char *rule_area(const struct rule *r) { return r->area; }
 int rule_version(const struct rule *r) { return r->version; }
-const char *rule_digest(const struct rule *r) { return r->digest; }
 struct both rule_title(const struct rule *r) { return r->title; }
 struct both rule_why(const struct rule *r) { return r->why; }
 struct both rule_fix(const struct rule *r) { return r->fix; }

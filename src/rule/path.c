@@ -96,18 +96,12 @@ static int take_alternatives(struct arena *a, const char **at, struct step *ret,
 static int take_regex(struct arena *a, const char **at, struct step *ret, struct err *e)
 {
 	const char *end = *at + 1;
-	struct pattern *pattern;
-	struct regex *compiled;
 
 	while (*end && *end != '/')
 		end += *end == '\\' && end[1] ? 2 : 1;
 	if (!*end)
 		return err_set(e, EXIT_USAGE, "path: '/' without its end");
-	pattern = pattern_new(a, arena_dup(a, *at + 1, (size_t)(end - *at - 1)));
-	if (regex_compile(pattern->source, false, &compiled, e))
-		return -1;
-	regex_free(compiled);
-	*ret = (struct step){.kind = STEP_REGEX, .pattern = pattern};
+	*ret = (struct step){.kind = STEP_REGEX, .pattern = pattern_new(a, arena_dup(a, *at + 1, (size_t)(end - *at - 1)))};
 	*at = end + 1;
 	return 0;
 }

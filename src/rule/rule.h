@@ -55,7 +55,8 @@ const char *rule_id(const struct rule *r);
 struct span rule_meaning(const char *id);           /* AREA.SLUG of AREA.SLUG.ROW: what the rows of a family share */
 const char *rule_area(const struct rule *r);
 int rule_version(const struct rule *r);
-const char *rule_digest(const struct rule *r);      /* of its meaning, hexadecimal SHA-256 */
+/* Of its meaning, hexadecimal SHA-256: 64 digits and NUL. */
+const char *rule_digest(const struct ruleset *s, const struct rule *r, char ret[65]);
 struct both rule_title(const struct rule *r), rule_why(const struct rule *r), rule_fix(const struct rule *r);      /* with {variables} of a finding still in */
 const char *rule_source(const struct rule *r);
 size_t rule_controls(const struct rule *r, const char *const **ret);

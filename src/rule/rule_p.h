@@ -249,7 +249,6 @@ struct rule {
 	struct variable *variables;
 	size_t variable_count;
 	const struct fact *examples, *shared_examples;
-	char digest[65];
 };
 
 struct named_list {
@@ -300,6 +299,7 @@ bool literals_load(struct loader *l, const struct fact *f, struct literal_list *
 const char *fact_string(struct loader *l, const struct fact *f);      /* a scalar's text, in the rules' arena */
 const char *const *texts_load(struct loader *l, const struct fact *f, size_t *ret_count);      /* a text or a list of texts */
 bool path_load(struct loader *l, const struct fact *f, struct path *ret);
+bool path_load_text(struct loader *l, const struct fact *f, const char *text, struct path *ret);      /* f: where it stands */
 
 /* One rules file: appends its rule, or the rules of its rows. */
 void rule_load(struct loader *l, const char *name, const struct fact *root);
