@@ -76,11 +76,18 @@ static int add_statement(struct arena *a, struct seal_request *q, struct seal_en
 	return 0;
 }
 
-static int write_bundle(const struct order *o, struct span container, struct signer *signer, struct err *e)
-{
-	struct str out = STR_INIT(LIMIT_CONTAINER_BYTES);
-	int rc = bundle_write(container, signer, &out, e) || io_write(o->bundle, str_get(&out), 0644, e) ? -1 : 0;
+/* Those who fetch stamps, one for each; NULL without --tsa. */
+struct couriers {
+	struct courier *seal, *bundle;
+};
 
+static int write_bundle(struct arena *a, const struct order *o, struct span container, struct signer *signer, struct courier *tsa, struct err *e)
+{
+	struct str out = STR_INIT(LIMIT_CONTAINER_BYTES), stamped = STR_INIT(LIMIT_CONTAINER_BYTES);
+	int rc = bundle_write(container, signer, &out, e) || (tsa && bundle_fetch(a, str_get(&out), tsa, &stamped, e)) ||
+				 io_write(o->bundle, str_get(tsa ? &stamped : &out), 0644, e) ? -1 : 0;
+
+	str_free(&stamped);
 	str_free(&out);
 	return rc;
 }
@@ -97,7 +104,7 @@ static int stamp(struct arena *a, struct courier *tsa, const char *signature, st
 	return rc;
 }
 
-static int seal_files(const struct order *o, struct courier *tsa, struct err *e)
+static int seal_files(const struct order *o, const struct couriers *c, struct err *e)
 {
 	struct arena *a = arena_new();
 	struct seal_entry *entries = ARENA_ARRAY(a, struct seal_entry, o->count + 1);
@@ -108,7 +115,7 @@ static int seal_files(const struct order *o, struct courier *tsa, struct err *e)
 
 	if (!seal_day(o, &q.fixed_time, e) && !read_entries(a, o->files, o->count, entries, e) &&
 	    (!(o->statement || o->bundle) || !add_statement(a, &q, entries, e)) && !signer_open(o->key, o->cert, &o->passphrase, &signer, e) &&
-	    !seal_write(&q, signer, &out, e) && (!tsa || !stamp(a, tsa, NULL, &out, e)) && (!o->bundle || !write_bundle(o, str_get(&out), signer, e)))
+	    !seal_write(&q, signer, &out, e) && (!c->seal || !stamp(a, c->seal, NULL, &out, e)) && (!o->bundle || !write_bundle(a, o, str_get(&out), signer, c->bundle, e)))
 		rc = io_write(o->output, str_get(&out), 0644, e);
 	signer_free(signer);
 	str_free(&out);
@@ -134,15 +141,16 @@ static int sign_again(const struct order *o, struct courier *tsa, struct err *e)
 	return rc;
 }
 
-/* The courier is there before any file is opened. */
+/* The couriers are there before any file is opened. */
 static int carry_out(const struct order *o, struct err *e)
 {
-	struct courier *tsa = NULL;
+	struct couriers c = {0};
 	int rc = -1;
 
-	if (!o->tsa || !courier_start(COURIER_TIMESTAMP, o->tsa, &tsa, e))
-		rc = o->add ? sign_again(o, tsa, e) : seal_files(o, tsa, e);
-	courier_stop(tsa);
+	if (!o->tsa || (!courier_start(COURIER_TIMESTAMP, o->tsa, &c.seal, e) && (!o->bundle || !courier_start(COURIER_TIMESTAMP, o->tsa, &c.bundle, e))))
+		rc = o->add ? sign_again(o, c.seal, e) : seal_files(o, &c, e);
+	courier_stop(c.seal);
+	courier_stop(c.bundle);
 	return rc;
 }
 

@@ -43,7 +43,7 @@ static int make_request(struct arena *a, const struct order *o, struct err *e)
 	if (o->operand_count != 2 || !o->output)
 		return err_set(e, EXIT_USAGE, "expected `scelle timestamp request FILE.asice -o FILE.tsq`");
 	if (read_kind(o->about, &order.kind, e) || io_read(a, o->operands[1], LIMIT_CONTAINER_BYTES, &container, e) ||
-	    request_make(a, container, &order, &query, e))
+	    (is_bundle(container) ? bundle_request(a, container, &query, e) : request_make(a, container, &order, &query, e)))
 		return -1;
 	return io_write(o->output, query, 0644, e);
 }
@@ -56,7 +56,7 @@ static int attach_response(struct arena *a, const struct order *o, struct span *
 	int rc = -1;
 
 	if (!io_read(a, o->operands[2], RESPONSE_BYTES, &response, e) && (!o->query || !io_read(a, o->query, RESPONSE_BYTES, &query, e)) &&
-	    !timestamp_attach(a, *container, response, query, &out, e)) {
+	    !(is_bundle(*container) ? bundle_attach : timestamp_attach)(a, *container, response, query, &out, e)) {
 		*container = arena_span(a, str_get(&out));
 		rc = 0;
 	}
@@ -96,7 +96,7 @@ static int stamp_online(struct arena *a, const struct order *o, struct courier *
 
 	if (!rc && order.kind == REQUEST_OCSP)
 		rc = err_set(e, EXIT_USAGE, "--for ocsp goes with --ocsp-url, not with --tsa");
-	rc = rc || timestamp_fetch(a, *container, &order, c, &out, e) ? -1 : 0;
+	rc = rc || (is_bundle(*container) ? bundle_fetch(a, *container, c, &out, e) : timestamp_fetch(a, *container, &order, c, &out, e)) ? -1 : 0;
 	if (!rc)
 		*container = arena_span(a, str_get(&out));
 	str_free(&out);
@@ -194,8 +194,8 @@ static int run(int argc, char **argv)
 
 const struct command command_timestamp = {
 	.name = "timestamp",
-	.usage = "timestamp request FILE.asice -o FILE.tsq | timestamp attach FILE.asice [FILE.tsr] [options]",
-	.help_en = "ask for a time stamp and put it into a container",
-	.help_fr = "demander un horodatage et le joindre à un conteneur",
+	.usage = "timestamp request FILE -o FILE.tsq | timestamp attach FILE [FILE.tsr] [options]",
+	.help_en = "ask for a time stamp and put it into a container or bundle",
+	.help_fr = "demander un horodatage et le joindre à un conteneur ou à une attestation",
 	.run = run,
 };

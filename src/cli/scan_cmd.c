@@ -93,7 +93,7 @@ static int request_fill(const char *kind, const struct scan_flags *f, const char
 
 /* ------------------------------------------------------------------ delivery */
 
-static int deliver(struct arena *a, struct outputs *o, const struct scan_flags *f, struct courier *tsa, const struct report *r, enum lang lang, date_t date,
+static int deliver(struct arena *a, struct outputs *o, const struct scan_flags *f, const struct couriers *who, const struct report *r, enum lang lang, date_t date,
 		   struct err *e)
 {
 	const struct terminal t = {.width = 80, .colour = colour_choose(f->color, STDOUT_FILENO), .quiet = f->quiet,
@@ -101,9 +101,16 @@ static int deliver(struct arena *a, struct outputs *o, const struct scan_flags *
 
 	if (outputs_make(o, r, lang, e) || outputs_write(o, e))
 		return -1;
-	if (f->seal && seal_report(a, f, tsa, r, lang, date, e))
+	if (f->seal && seal_report(a, f, who, r, lang, date, e))
 		return -1;
 	return outputs_print(a, o, t, r, lang, e);
+}
+
+static int send_out(const struct scan_flags *f, struct couriers *who, struct err *e)
+{
+	if (!f->tsa)
+		return 0;
+	return courier_start(COURIER_TIMESTAMP, f->tsa, &who->seal, e) || (f->bundle && courier_start(COURIER_TIMESTAMP, f->tsa, &who->bundle, e)) ? -1 : 0;
 }
 
 int scan_command(const char *kind, const struct scan_flags *f, const char *const *roots, size_t root_count)
@@ -114,14 +121,15 @@ int scan_command(const char *kind, const struct scan_flags *f, const char *const
 	struct outputs o = {0};
 	struct report r;
 	enum exit_code code = EXIT_CLEAN;
-	struct courier *tsa = NULL;
+	struct couriers who = {0};
 	struct err e = {0};
 
-	/* the courier leaves before scan_run confines this process and opens its first input */
+	/* the couriers leave before scan_run confines this process and opens its first input */
 	if (request_fill(kind, f, roots, root_count, &q, &e) || outputs_parse(a, &f->reports, &o, &e) ||
-	    (f->tsa && courier_start(COURIER_TIMESTAMP, f->tsa, &tsa, &e)) || scan_run(a, &q, &r, &code, &e) || deliver(a, &o, f, tsa, &r, lang, q.date, &e))
+	    send_out(f, &who, &e) || scan_run(a, &q, &r, &code, &e) || deliver(a, &o, f, &who, &r, lang, q.date, &e))
 		code = exit_worst(code, (enum exit_code)complain(&e));
-	courier_stop(tsa);
+	courier_stop(who.seal);
+	courier_stop(who.bundle);
 	outputs_free(&o);
 	arena_free(a);
 	return (int)code;

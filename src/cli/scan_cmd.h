@@ -21,8 +21,11 @@ void scan_rows(struct scan_flags *f, struct option_row *rows);
 /* Runs, writes, prints; returns the exit code. kind: "audit" or "check". */
 int scan_command(const char *kind, const struct scan_flags *f, const char *const *roots, size_t root_count);
 
-/* cli/seal_report.c: seals report.json, report.html and inputs.json into f->seal, with its bundle and its ledger entry. tsa: who fetches a stamp, or NULL. */
+/* cli/seal_report.c: seals report.json, report.html and inputs.json into f->seal, with its bundle and its ledger entry. who: those who fetch stamps; NULL without --tsa. */
 struct courier;
-int seal_report(struct arena *a, const struct scan_flags *f, struct courier *tsa, const struct report *r, enum lang lang, date_t date, struct err *e);
+struct couriers {
+	struct courier *seal, *bundle;
+};
+int seal_report(struct arena *a, const struct scan_flags *f, const struct couriers *who, const struct report *r, enum lang lang, date_t date, struct err *e);
 
 #endif

@@ -111,6 +111,18 @@ static int seal_parts(struct arena *a, struct parts *p, struct signer *s, struct
 	return rc;
 }
 
+static int make_bundle(struct arena *a, struct parts *p, struct signer *s, struct courier *tsa, struct err *e)
+{
+	struct str bare = STR_INIT(LIMIT_CONTAINER_BYTES);
+	int rc;
+
+	if (!tsa)
+		return bundle_write(str_get(&p->container), s, &p->bundle, e);
+	rc = bundle_write(str_get(&p->container), s, &bare, e) || bundle_fetch(a, str_get(&bare), tsa, &p->bundle, e) ? -1 : 0;
+	str_free(&bare);
+	return rc;
+}
+
 /* Container, bundle and proof beside their places, the entry, then all three moved: the order is ledger_add_files'. */
 static int enter(struct arena *a, const struct scan_flags *f, const struct parts *p, struct err *e)
 {
@@ -144,7 +156,7 @@ static void parts_free(struct parts *p)
 	str_free(&p->bundle);
 }
 
-int seal_report(struct arena *a, const struct scan_flags *f, struct courier *tsa, const struct report *r, enum lang lang, date_t date, struct err *e)
+int seal_report(struct arena *a, const struct scan_flags *f, const struct couriers *who, const struct report *r, enum lang lang, date_t date, struct err *e)
 {
 	const struct passphrase passphrase = {.fd = f->passphrase_fd, .file = f->passphrase_file, .ask = !f->passphrase_file};
 	struct parts p = {.json = STR_INIT(LIMIT_REPORT_BYTES), .html = STR_INIT(LIMIT_REPORT_BYTES), .inputs = STR_INIT(LIMIT_REPORT_BYTES),
@@ -152,8 +164,8 @@ int seal_report(struct arena *a, const struct scan_flags *f, struct courier *tsa
 	struct signer *s = NULL;
 	int failed;
 
-	failed = signer_open(f->key, f->cert, &passphrase, &s, e) || make_parts(a, &p, f, r, lang, e) || seal_parts(a, &p, s, tsa, date, e) ||
-		 (f->bundle && bundle_write(str_get(&p.container), s, &p.bundle, e)) || write_parts(a, f, &p, e);
+	failed = signer_open(f->key, f->cert, &passphrase, &s, e) || make_parts(a, &p, f, r, lang, e) || seal_parts(a, &p, s, who->seal, date, e) ||
+		 (f->bundle && make_bundle(a, &p, s, who->bundle, e)) || write_parts(a, f, &p, e);
 	signer_free(s);
 	parts_free(&p);
 	return failed ? -1 : 0;

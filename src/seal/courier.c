@@ -132,6 +132,21 @@ static void exchange(enum courier_kind kind, const char *url, struct span query,
 
 /* ------------------------------------------------------------------ the process */
 
+static int read_exactly(int fd, char *p, size_t n)
+{
+	while (n) {
+		ssize_t got = read(fd, p, n);
+
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got <= 0)
+			return -1;
+		p += got;
+		n -= (size_t)got;
+	}
+	return 0;
+}
+
 /* Everything up to the other end's close; -1 beyond max. */
 static int read_all(int fd, size_t max, struct str *out)
 {
@@ -147,14 +162,17 @@ static int read_all(int fd, size_t max, struct str *out)
 	return n < 0 ? -1 : 0;
 }
 
+/* The query comes with its length, since its end does not show: a courier forked later holds the same pipe. */
 _Noreturn static void carry(enum courier_kind kind, const char *url, int from, int to)
 {
-	struct str query = STR_INIT(2 * QUERY_BYTES + 1), answer = STR_INIT(2 * ANSWER_BYTES);
+	struct str answer = STR_INIT(2 * ANSWER_BYTES);
 	struct err ignored = {0};
+	char query[QUERY_BYTES];
+	uint32_t n;
 
 	signal(SIGPIPE, SIG_IGN);
-	if (!read_all(from, QUERY_BYTES, &query) && query.n) {
-		exchange(kind, url, str_get(&query), &answer);
+	if (!read_exactly(from, (char *)&n, sizeof n) && n && n <= sizeof query && !read_exactly(from, query, n)) {
+		exchange(kind, url, (struct span){query, n}, &answer);
 		(void)io_put(to, str_get(&answer), &ignored);
 	}
 	_exit(0);
@@ -191,11 +209,10 @@ int courier_start(enum courier_kind kind, const char *url, struct courier **ret,
 int courier_ask(struct courier *c, struct arena *a, struct span query, struct span *ret, struct err *e)
 {
 	struct str answer = STR_INIT(2 * ANSWER_BYTES);
+	uint32_t n = (uint32_t)query.n;
 	int rc = -1;
 
-	if (!io_put(c->to, query, e)) {
-		close(c->to);
-		c->to = -1;
+	if (!io_put(c->to, (struct span){(const char *)&n, sizeof n}, e) && !io_put(c->to, query, e)) {
 		if (read_all(c->from, ANSWER_BYTES + 1, &answer) || !answer.n)
 			err_set(e, EXIT_BROKEN, "the process that talks to the authority ended without an answer");
 		else if (answer.p[0] != 'A')
@@ -213,9 +230,9 @@ void courier_stop(struct courier *c)
 {
 	if (!c)
 		return;
-	if (c->to >= 0)
-		close(c->to);
+	close(c->to);
 	close(c->from);
+	kill(c->child, SIGTERM);      /* it may still wait, or talk to somebody who does not answer */
 	while (waitpid(c->child, NULL, 0) < 0 && errno == EINTR)
 		;
 	free(c);

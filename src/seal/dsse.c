@@ -114,36 +114,53 @@ static void member_base64(struct jsonw *w, const char *key, struct span bytes)
 	OPENSSL_free(text);
 }
 
-static void put_envelope(struct jsonw *w, struct span statement, const char *key, struct span signature)
+static void put_envelope(struct jsonw *w, const struct bundle *b)
 {
 	jsonw_object(w);
-	member_base64(w, "payload", statement);
+	member_base64(w, "payload", b->statement);
 	jsonw_member(w, "payloadType", PAYLOAD_TYPE);
 	jsonw_key(w, "signatures");
 	jsonw_array(w);
 	jsonw_object(w);
-	jsonw_member(w, "keyid", key);
-	member_base64(w, "sig", signature);
+	jsonw_member(w, "keyid", b->key);
+	member_base64(w, "sig", b->signature);
 	jsonw_object_end(w);
 	jsonw_array_end(w);
 	jsonw_object_end(w);
 }
 
-static int put_bundle(struct str *out, struct span statement, const char *key, struct span signature)
+static void put_stamps(struct jsonw *w, const struct bundle *b)
+{
+	jsonw_key(w, "timestampVerificationData");
+	jsonw_object(w);
+	jsonw_key(w, "rfc3161Timestamps");
+	jsonw_array(w);
+	for (size_t i = 0; i < b->stamp_count; i++) {
+		jsonw_object(w);
+		member_base64(w, "signedTimestamp", b->stamps[i]);
+		jsonw_object_end(w);
+	}
+	jsonw_array_end(w);
+	jsonw_object_end(w);
+}
+
+int bundle_put(struct str *out, const struct bundle *b)
 {
 	struct jsonw w;
 
 	jsonw_init(&w, out);
 	jsonw_object(&w);
 	jsonw_key(&w, "dsseEnvelope");
-	put_envelope(&w, statement, key, signature);
+	put_envelope(&w, b);
 	jsonw_member(&w, "mediaType", BUNDLE_TYPE);
 	jsonw_key(&w, "verificationMaterial");
 	jsonw_object(&w);
 	jsonw_key(&w, "publicKey");
 	jsonw_object(&w);
-	jsonw_member(&w, "hint", key);
+	jsonw_member(&w, "hint", b->key);
 	jsonw_object_end(&w);
+	if (b->stamp_count)
+		put_stamps(&w, b);
 	jsonw_key(&w, "tlogEntries");
 	jsonw_array(&w);
 	jsonw_array_end(&w);
@@ -171,7 +188,7 @@ int bundle_write(struct span container, struct signer *s, struct str *out, struc
 		err_set(e, EXIT_USAGE, "%s is larger than 64 MiB", STATEMENT_NAME);
 	else if (key_id(s->key, key) || sign_pae(s, entries[i].bytes, signature, &n))
 		err_set(e, EXIT_BROKEN, "cannot sign the statement: %s", openssl_reason());
-	else if (put_bundle(out, entries[i].bytes, key, (struct span){(const char *)signature, n}) || str_failed(out))
+	else if (bundle_put(out, &(struct bundle){.statement = entries[i].bytes, .signature = {(const char *)signature, n}, .key = key}) || str_failed(out))
 		err_set(e, EXIT_BROKEN, "cannot write the bundle: it is larger than its limit");
 	else
 		rc = 0;
@@ -182,18 +199,18 @@ out:
 
 /* ------------------------------------------------------------------ verifying */
 
-static const struct fact *json_root(struct verification *v, const char *name, struct span bytes)
+static const struct fact *json_root(struct arena *a, const char *name, struct span bytes)
 {
-	struct map *interned = ARENA_NEW(v->arena, struct map);
-	struct doc *d = ARENA_NEW(v->arena, struct doc);
+	struct map *interned = ARENA_NEW(a, struct map);
+	struct doc *d = ARENA_NEW(a, struct doc);
 
 	if (bytes.n > LIMIT_STATEMENT_BYTES)
 		return NULL;
-	*interned = MAP_INIT(v->arena);
+	*interned = MAP_INIT(a);
 	d->name = name;
 	d->bytes = bytes;
 	sha256_hex(bytes, d->sha256);
-	doc_read(v->arena, interned, d, format_named("json"));
+	doc_read(a, interned, d, format_named("json"));
 	return d->status == DOC_READ && d->root_count == 1 && d->roots[0]->kind == FACT_BLOCK ? d->roots[0] : NULL;
 }
 
@@ -219,7 +236,7 @@ static bool statement_is_ours(struct verification *v, const struct seal_entry *e
 	struct str again = STR_INIT(LIMIT_REPORT_BYTES);
 	struct claim *claims;
 	size_t claim_count;
-	bool same = !read_claims(v->arena, json_root(v, STATEMENT_NAME, statement), &claims, &claim_count) &&
+	bool same = !read_claims(v->arena, json_root(v->arena, STATEMENT_NAME, statement), &claims, &claim_count) &&
 		    !statement_write(&again, entries, count, claims, claim_count) && span_eq(str_get(&again), statement);
 
 	str_free(&again);
@@ -267,33 +284,78 @@ static bool pae_verifies(EVP_PKEY *key, const EVP_MD *md, struct span body, stru
 	return ok;
 }
 
-/* NULL when the bundle holds exactly this statement, signed by the container's own signer. */
-static const char *bundle_fault(struct verification *v, struct span statement)
+/* The time stamps, each a whole response in base64. */
+static int read_stamps(struct arena *a, const struct fact *root, struct bundle *b)
 {
-	const struct fact *root = json_root(v, "bundle", v->request->bundle), *envelope = root ? fact_child(root, "dsseEnvelope") : NULL;
-	const struct fact *signatures = envelope ? fact_child(envelope, "signatures") : NULL;
-	struct span payload, signature;
+	const struct fact *material = fact_child(root, "verificationMaterial"), *data = material ? fact_child(material, "timestampVerificationData") : NULL;
+	const struct fact *list = data ? fact_child(data, "rfc3161Timestamps") : NULL;
 
+	if (!list)
+		return 0;
+	FACT_EACH(item, list)
+		if (decode_base64(a, item->kind == FACT_BLOCK ? fact_text(item, "signedTimestamp") : NULL, ARENA_PUSH(a, b->stamps, b->stamp_count)))
+			return -1;
+	return 0;
+}
+
+const char *bundle_read(struct arena *a, struct span bytes, struct bundle *ret)
+{
+	const struct fact *root = json_root(a, "bundle", bytes), *envelope = root ? fact_child(root, "dsseEnvelope") : NULL;
+	const struct fact *signatures = envelope ? fact_child(envelope, "signatures") : NULL;
+
+	*ret = (struct bundle){0};
 	if (!root || !envelope || !signatures || signatures->kind != FACT_LIST || !signatures->first || signatures->first->next)
 		return "it is not a bundle with one signature";
 	if (!fact_text(envelope, "payloadType") || strcmp(fact_text(envelope, "payloadType"), PAYLOAD_TYPE))
 		return "its payload is not an in-toto statement";
-	if (decode_base64(v->arena, fact_text(envelope, "payload"), &payload) || decode_base64(v->arena, fact_text(signatures->first, "sig"), &signature))
+	ret->key = fact_text(signatures->first, "keyid");
+	if (!ret->key || decode_base64(a, fact_text(envelope, "payload"), &ret->statement) ||
+	    decode_base64(a, fact_text(signatures->first, "sig"), &ret->signature) || read_stamps(a, root, ret))
 		return "its base64 is wrong";
-	if (!span_eq(payload, statement))
+	return NULL;
+}
+
+/* NULL when the bundle holds exactly this statement, signed by the container's own signer. */
+static const char *bundle_fault(struct verification *v, struct span statement, struct bundle *b)
+{
+	const char *fault = bundle_read(v->arena, v->request->bundle, b);
+
+	if (fault)
+		return fault;
+	if (!span_eq(b->statement, statement))
 		return "its statement is not the one in the container";
-	if (!v->signer_key || !pae_verifies(v->signer_key, key_digest(v->signer_key), payload, signature))
+	if (!v->signer_key || !pae_verifies(v->signer_key, key_digest(v->signer_key), b->statement, b->signature))
 		return "its signature is not by the key that signed the container";
 	return NULL;
+}
+
+static void verify_stamp(struct verification *v, const struct bundle *b, struct span response)
+{
+	struct token_question q = {.data = b->signature, .at = v->request->now};
+	struct token t = {.state = TOKEN_WRONG, .reason = "it is not a time-stamp response"};
+	struct err ignored = {0};
+
+	if (!token_of_response(response, &q.bytes, &ignored))
+		token_verify(v, &q, &t);
+	if (t.state == TOKEN_WRONG)
+		step(v, "bundle-timestamp", ASKS_TIME, STEP_FAILED, "l'horodatage de l'attestation ne vaut pas : %s", "the attestation's time stamp is not good: %s", t.reason);
+	else
+		step(v, "bundle-timestamp", ASKS_TIME, t.state == TOKEN_TRUSTED ? STEP_PASSED : STEP_NOT_CHECKED, "l'attestation existait le %s%s", "the attestation existed at %s%s", t.text,
+		     t.state == TOKEN_TRUSTED ? "" : " (--tsa-anchors ?)");
+	(void)token_proves(v, &t, "bundle");
 }
 
 void verify_bundle(struct verification *v)
 {
 	const struct zip_item *item = zip_find(&v->zip, SPAN(STATEMENT_NAME));
-	const char *fault = item ? bundle_fault(v, item->data) : "the container has no " STATEMENT_NAME;
+	struct bundle b = {0};
+	const char *fault = item ? bundle_fault(v, item->data, &b) : "the container has no " STATEMENT_NAME;
 
-	if (fault)
+	if (fault) {
 		step(v, "bundle", ASKS_INTEGRITY, STEP_FAILED, "l'attestation ne vaut pas pour ce conteneur : %s", "the attestation is not good for this container: %s", fault);
-	else
-		step(v, "bundle", ASKS_INTEGRITY, STEP_PASSED, "l'attestation dit la même chose, signée de la même clé", "the attestation says the same, signed by the same key");
+		return;
+	}
+	step(v, "bundle", ASKS_INTEGRITY, STEP_PASSED, "l'attestation dit la même chose, signée de la même clé", "the attestation says the same, signed by the same key");
+	for (size_t i = 0; i < b.stamp_count; i++)
+		verify_stamp(v, &b, b.stamps[i]);
 }

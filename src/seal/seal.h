@@ -98,6 +98,11 @@ int request_make(struct arena *a, struct span container, const struct request_or
  */
 int timestamp_attach(struct arena *a, struct span container, struct span response, struct span query, struct str *out, struct err *e);
 
+/* The same for a Sigstore bundle (JSON): the stamp is over its DSSE signature, and the whole response is kept. */
+int bundle_request(struct arena *a, struct span bundle, struct span *ret, struct err *e);
+int bundle_attach(struct arena *a, struct span bundle, struct span response, struct span query, struct str *out, struct err *e);
+bool is_bundle(struct span bytes);
+
 /* A process of its own that has opened no input and speaks to one address only, made before any input is read. */
 struct courier;
 enum courier_kind { COURIER_TIMESTAMP, COURIER_OCSP };
@@ -105,6 +110,7 @@ int courier_start(enum courier_kind kind, const char *url, struct courier **ret,
 int courier_ask(struct courier *c, struct arena *a, struct span query, struct span *ret, struct err *e);
 void courier_stop(struct courier *c);      /* NULL is fine */
 /* request_make, the courier, timestamp_attach: the container with its stamp. */
+int bundle_fetch(struct arena *a, struct span bundle, struct courier *c, struct str *out, struct err *e);
 int timestamp_fetch(struct arena *a, struct span container, const struct request_order *order, struct courier *c, struct str *out, struct err *e);
 
 /* ------------------------------------------------------------------ certificates and revocation data (level LT) */

@@ -193,6 +193,17 @@ int ocsp_check_answer(struct span answer, STACK_OF(X509) *certs, struct err *e);
 /* archive.c: the next archive manifest, and the container with it and its token; *ret_manifest is what the token must be about. */
 int archive_next(struct arena *a, struct zip *z, struct manifest *ret, struct span *ret_manifest, struct err *e);
 int archive_write(struct zip *z, struct arena *a, const struct manifest *m, struct span manifest, struct span token);
+/* tsp.c: the token of a time-stamp response, as received. */
+int token_of_response(struct span response, struct span *ret, struct err *e);
+/* dsse.c: a Sigstore bundle with one DSSE signature. */
+struct bundle {
+	struct span statement, signature;
+	const char *key;
+	struct span *stamps;      /* time-stamp responses over the signature */
+	size_t stamp_count;
+};
+int bundle_put(struct str *out, const struct bundle *b);
+const char *bundle_read(struct arena *a, struct span bytes, struct bundle *ret);      /* NULL, or what is wrong with it */
 /* dsse.c: statement.json against the entries of the first manifest; the request's bundle against statement.json. */
 void verify_statement(struct verification *v, const struct seal_entry *entries, size_t count);
 void verify_bundle(struct verification *v);

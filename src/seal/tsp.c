@@ -159,7 +159,7 @@ int request_make(struct arena *a, struct span container, const struct request_or
 /* ------------------------------------------------------------------ response */
 
 /* TimeStampResp ::= SEQUENCE { status PKIStatusInfo, timeStampToken }: the token's bytes as received. */
-static int token_of_response(struct span response, struct span *ret, struct err *e)
+int token_of_response(struct span response, struct span *ret, struct err *e)
 {
 	const unsigned char *p = (const unsigned char *)response.p, *end = p + response.n, *status_end;
 	TS_RESP *r = d2i_TS_RESP(NULL, &p, (long)response.n);
@@ -288,4 +288,44 @@ int timestamp_fetch(struct arena *a, struct span container, const struct request
 	struct span query, answer;
 
 	return request_make(a, container, order, &query, e) || courier_ask(c, a, query, &answer, e) || timestamp_attach(a, container, answer, query, out, e) ? -1 : 0;
+}
+
+/* ------------------------------------------------------------------ bundles */
+
+bool is_bundle(struct span bytes)
+{
+	return span_starts(span_trim(span_cut(bytes, 0, bytes.n < 64 ? bytes.n : 64)), "{");
+}
+
+static int open_bundle(struct arena *a, struct span bytes, struct bundle *b, struct err *e)
+{
+	const char *fault = bundle_read(a, bytes, b);
+
+	return fault ? err_set(e, EXIT_UNVERIFIED, "cannot stamp the bundle: %s", fault) : 0;
+}
+
+int bundle_request(struct arena *a, struct span bundle, struct span *ret, struct err *e)
+{
+	struct bundle b;
+
+	return open_bundle(a, bundle, &b, e) || timestamp_query(a, b.signature, ret, e) ? -1 : 0;
+}
+
+int bundle_attach(struct arena *a, struct span bundle, struct span response, struct span query, struct str *out, struct err *e)
+{
+	struct bundle b;
+	struct span token;
+
+	if (open_bundle(a, bundle, &b, e) || token_of_response(response, &token, e) || (query.n && check_nonce(token, query, e)) ||
+	    check_token(a, token, b.signature, e))
+		return -1;
+	*ARENA_PUSH(a, b.stamps, b.stamp_count) = response;
+	return bundle_put(out, &b) || str_failed(out) ? err_set(e, EXIT_BROKEN, "cannot write the bundle") : 0;
+}
+
+int bundle_fetch(struct arena *a, struct span bundle, struct courier *c, struct str *out, struct err *e)
+{
+	struct span query, answer;
+
+	return bundle_request(a, bundle, &query, e) || courier_ask(c, a, query, &answer, e) || bundle_attach(a, bundle, answer, query, out, e) ? -1 : 0;
 }
