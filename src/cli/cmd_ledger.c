@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* `scelle ledger new|add|list|show|prove|check|export|settle`: the history of sealed containers. */
+/* `scelle ledger new|add|list|show|prove|check|export|import|heads|settle`: the history of sealed containers. */
 #include "cli/cli.h"
 
 #include "base/io.h"
@@ -18,7 +18,7 @@ extern const struct command command_ledger;
 struct order {
 	const char *ledger, *key, *origin, *vkey, *checkpoint, *output, *lang;
 	char **operands;      /* behind the verb */
-	int count;
+	int count, since;
 	bool french;
 };
 
@@ -131,16 +131,45 @@ static int check(struct arena *a, const struct order *o, struct err *e)
 	return 0;
 }
 
-/* The last checkpoint: what others keep. */
+/* The last checkpoint: what others keep. With --since, also the proof that it grew from what they have. */
 static int export(struct arena *a, const struct order *o, struct err *e)
 {
+	struct str out = STR_INIT(MIB);
 	struct ledger_state l;
+	int rc;
 
-	if (ledger_read(a, o->ledger, &l, e) || ledger_check(a, &l, o->vkey, (struct span){0}, e))
+	if (o->since < 0)
+		return err_set(e, EXIT_USAGE, "--since %d is no number of entries", o->since);
+	rc = ledger_read(a, o->ledger, &l, e) || ledger_check(a, &l, o->vkey, (struct span){0}, e) || ledger_growth(&l, (uint64_t)o->since, &out, e) ||
+	     io_write(o->output ? o->output : "-", str_get(&out), 0644, e) ? -1 : 0;
+	str_free(&out);
+	return rc;
+}
+
+/* A head of another office, compared with the last one that was kept. */
+static int import(struct arena *a, const struct order *o, struct err *e)
+{
+	struct held_head head;
+	struct span bytes;
+
+	if (o->count != 1)
+		return err_set(e, EXIT_USAGE, "ledger import needs a file that `scelle ledger export` wrote; see `scelle ledger --help`");
+	if (io_read(a, o->operands[0], NOTE_BYTES, &bytes, e) || ledger_import(a, o->ledger, bytes, o->vkey, &head, e))
 		return -1;
-	if (!l.note_count)
-		return err_set(e, EXIT_INCOMPLETE, "the ledger is empty");
-	return io_write(o->output ? o->output : "-", l.notes[l.note_count - 1], 0644, e);
+	printf(o->french ? "%s : %llu entrées, gardé\n" : "%s: %llu entries, kept\n", head.origin, (unsigned long long)head.size);
+	return 0;
+}
+
+static int heads(struct arena *a, const struct order *o, struct err *e)
+{
+	struct held_head *list;
+	size_t count;
+
+	if (ledger_heads(a, o->ledger, &list, &count, e))
+		return -1;
+	for (size_t i = 0; i < count; i++)
+		printf("%s %llu\n", list[i].origin, (unsigned long long)list[i].size);
+	return 0;
 }
 
 /* After a kill between an entry and its files. */
@@ -157,13 +186,14 @@ static int settle(struct arena *a, const struct order *o, struct err *e)
 static int dispatch(struct arena *a, const struct order *o, const char *verb, struct err *e)
 {
 	static const struct { const char *name; int (*run)(struct arena *a, const struct order *o, struct err *e); } verbs[] = {
-		{"new", make}, {"add", add}, {"list", list}, {"show", show}, {"prove", prove}, {"check", check}, {"export", export}, {"settle", settle},
+		{"new", make}, {"add", add}, {"list", list}, {"show", show}, {"prove", prove}, {"check", check}, {"export", export},
+		{"import", import}, {"heads", heads}, {"settle", settle},
 	};
 
 	for (size_t i = 0; verb && i < sizeof verbs / sizeof *verbs; i++)
 		if (!strcmp(verb, verbs[i].name))
 			return o->ledger ? verbs[i].run(a, o, e) : err_set(e, EXIT_USAGE, "--ledger is needed; see `scelle ledger --help`");
-	return err_set(e, EXIT_USAGE, "expected new, add, list, show, prove, check, export or settle; see `scelle ledger --help`");
+	return err_set(e, EXIT_USAGE, "expected new, add, list, show, prove, check, export, import, heads or settle; see `scelle ledger --help`");
 }
 
 static int run(int argc, char **argv)
@@ -177,7 +207,9 @@ static int run(int argc, char **argv)
 		{"ledger", 0, OPTION_TEXT, &o.ledger, "FILE", "the ledger", "le registre"},
 		{"key", 0, OPTION_TEXT, &o.key, "FILE", "new, add: the ledger's Ed25519 key", "new, add : la clé Ed25519 du registre"},
 		{"origin", 0, OPTION_TEXT, &o.origin, "NAME", "new: a name for the ledger, as audit.hospital.example/ia", "new : un nom pour le registre, comme audit.hopital.example/ia"},
-		{"ledger-key", 0, OPTION_TEXT, &o.vkey, "KEY", "prove, check, export: the key it must have (new prints it)", "prove, check, export : la clé qu'il doit avoir (new l'affiche)"},
+		{"ledger-key", 0, OPTION_TEXT, &o.vkey, "KEY", "prove, check, export: the key it must have (new prints it); import: the key of the other ledger, for its first head",
+		 "prove, check, export : la clé qu'il doit avoir (new l'affiche) ; import : la clé de l'autre registre, pour son premier état"},
+		{"since", 0, OPTION_INT, &o.since, "N", "export: also prove that it grew from the state of N entries that somebody kept", "export : prouver aussi qu'il prolonge l'état à N entrées que quelqu'un a gardé"},
 		{"checkpoint", 0, OPTION_TEXT, &o.checkpoint, "FILE", "check: a state kept elsewhere (export writes it)", "check : un état gardé ailleurs (export l'écrit)"},
 		{"output", 'o', OPTION_TEXT, &o.output, "FILE", "prove, export: where to write (default: standard output)", "prove, export : où écrire (par défaut : sortie standard)"},
 		{"lang", 0, OPTION_TEXT, &o.lang, "LANG", "fr or en", "fr ou en"},
@@ -199,7 +231,7 @@ static int run(int argc, char **argv)
 
 const struct command command_ledger = {
 	.name = "ledger",
-	.usage = "ledger new|add|list|show|prove|check|export|settle --ledger FILE [options] [CONTAINER or NUMBER]",
+	.usage = "ledger new|add|list|show|prove|check|export|import|heads|settle --ledger FILE [options] [CONTAINER, NUMBER or HEAD]",
 	.help_en = "keep a history of sealed containers from which nothing can be taken",
 	.help_fr = "tenir un registre des conteneurs scellés dont rien ne peut être retiré",
 	.run = run,

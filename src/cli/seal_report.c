@@ -16,7 +16,7 @@
 struct parts {
 	struct str json, html, inputs, statement, container, bundle;
 	struct str views[VIEWS_MAX];      /* the other formats asked for with -f */
-	struct seal_entry entries[VIEWS_MAX + 4];
+	struct seal_entry entries[VIEWS_MAX + 5];
 	size_t view_count, entry_count;
 };
 
@@ -87,6 +87,20 @@ static int make_statement(struct arena *a, struct parts *p, const struct report 
 	return 0;
 }
 
+/* The head of the ledger as it is now: who holds this container can tell when a ledger was cut back behind it. */
+static int add_head(struct arena *a, struct parts *p, const struct scan_flags *f, struct err *e)
+{
+	struct ledger_state l;
+
+	if (!f->ledger)
+		return 0;
+	if (ledger_read(a, f->ledger, &l, e))
+		return -1;
+	if (l.note_count)
+		p->entries[p->entry_count++] = (struct seal_entry){BEFORE_NAME, "text/plain", l.notes[l.note_count - 1]};
+	return 0;
+}
+
 static int make_parts(struct arena *a, struct parts *p, const struct scan_flags *f, const struct report *r, enum lang lang, struct err *e)
 {
 	if (list_inputs(a, &p->inputs, r) || writer_named("json")->write(&p->json, r, lang) || writer_named("html")->write(&p->html, r, lang))
@@ -94,7 +108,7 @@ static int make_parts(struct arena *a, struct parts *p, const struct scan_flags 
 	add_entry(p, "report.json", "application/json", &p->json);
 	add_entry(p, "report.html", "text/html", &p->html);
 	add_entry(p, SEAL_INPUTS_NAME, "application/json", &p->inputs);
-	return add_views(a, p, f, r, lang, e) || make_statement(a, p, r, e) ? -1 : 0;
+	return add_views(a, p, f, r, lang, e) || add_head(a, p, f, e) || make_statement(a, p, r, e) ? -1 : 0;
 }
 
 static int seal_parts(struct arena *a, struct parts *p, struct signer *s, struct courier *tsa, date_t date, struct err *e)

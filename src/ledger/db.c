@@ -2,7 +2,8 @@
 /*
  * SQLite, opened defensively: the file may come from somebody else, so its schema is not trusted (no functions from views or triggers of its
  * own, checked cells), and every read statement names its columns. Durable before it returns: synchronous=FULL with a rollback journal, whose
- * leftovers any SQLite repairs after a kill.
+ * leftovers any SQLite repairs after a kill. Not write-ahead logging: a ledger is to be one file at all times, which can be copied, and read from a medium
+ * that cannot be written to; entries are few and writers wait for each other.
  */
 #include "ledger/db.h"
 
@@ -212,6 +213,37 @@ int db_read_pending(struct arena *a, struct db *db, struct pending **ret, size_t
 		struct span path = blob(a, s, 0);
 
 		*ARENA_PUSH(a, *ret, *ret_count) = (struct pending){arena_dup(a, path.p, path.n), (long)sqlite3_column_int64(s, 1)};
+	}
+	rc = rc == SQLITE_DONE ? 0 : fail(db, EXIT_BROKEN, "read", e);
+	sqlite3_finalize(s);
+	return rc;
+}
+
+int db_put_held(struct db *db, const struct held_head *head, struct err *e)
+{
+	sqlite3_stmt *s = prepare(db, "INSERT INTO held(origin, size, key, note) VALUES(?1, ?2, ?3, ?4)");
+
+	if (s) {
+		sqlite3_bind_text(s, 1, head->origin, -1, SQLITE_STATIC);
+		sqlite3_bind_int64(s, 2, (sqlite3_int64)head->size);
+		sqlite3_bind_text(s, 3, head->vkey, -1, SQLITE_STATIC);
+		sqlite3_bind_blob(s, 4, head->note.p, (int)head->note.n, SQLITE_STATIC);
+	}
+	return finish_insert(db, s, e);
+}
+
+int db_read_held(struct arena *a, struct db *db, struct held_head **ret, size_t *ret_count, struct err *e)
+{
+	sqlite3_stmt *s = prepare(db, "SELECT origin, size, key, note FROM held ORDER BY origin, size");
+	int rc = SQLITE_ERROR;
+
+	*ret = NULL;
+	*ret_count = 0;
+	while (s && (rc = sqlite3_step(s)) == SQLITE_ROW) {
+		struct span origin = blob(a, s, 0), vkey = blob(a, s, 2);
+
+		*ARENA_PUSH(a, *ret, *ret_count) = (struct held_head){arena_dup(a, origin.p, origin.n), (uint64_t)sqlite3_column_int64(s, 1),
+								       arena_dup(a, vkey.p, vkey.n), blob(a, s, 3)};
 	}
 	rc = rc == SQLITE_DONE ? 0 : fail(db, EXIT_BROKEN, "read", e);
 	sqlite3_finalize(s);

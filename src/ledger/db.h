@@ -23,6 +23,9 @@ struct pending {
 int db_put_pending(struct db *db, const struct pending *p, struct err *e);
 int db_read_pending(struct arena *a, struct db *db, struct pending **ret, size_t *ret_count, struct err *e);
 int db_drop_pending(struct db *db, struct err *e);      /* all of them */
+/* All heads kept of other ledgers, by origin and size. */
+int db_put_held(struct db *db, const struct held_head *head, struct err *e);
+int db_read_held(struct arena *a, struct db *db, struct held_head **ret, size_t *ret_count, struct err *e);
 int db_read(struct arena *a, struct db *db, struct ledger_state *ret, struct err *e);
 
 #endif

@@ -6,6 +6,7 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/span.h"
+#include "base/str.h"
 #include "seal/note.h"
 
 struct leaf {
@@ -52,6 +53,25 @@ int ledger_prove(const struct ledger_state *l, uint64_t index, struct str *out, 
  * which must be a state this ledger had. vkey: NULL takes the ledger's own word.
  */
 int ledger_check(struct arena *a, const struct ledger_state *l, const char *vkey, struct span held, struct err *e);
+/*
+ * What shows another ledger's keeper, or a witness, that this one only grew since it had `since` entries (C2SP tlog-witness: "old N", consistency proof,
+ * checkpoint); since 0: the checkpoint alone.
+ */
+int ledger_growth(const struct ledger_state *l, uint64_t since, struct str *out, struct err *e);
+
+/* A head of another ledger. */
+struct held_head {
+	const char *origin;
+	uint64_t size;
+	const char *vkey;
+	struct span note;
+};
+int ledger_heads(struct arena *a, const char *path, struct held_head **ret, size_t *ret_count, struct err *e);
+/*
+ * Keeps a head of another ledger in this one, after comparing it with the last that was kept: bytes are a checkpoint or what ledger_growth writes. vkey may
+ * be NULL from the second on. What was rewritten or cut back since is EXIT_UNVERIFIED, and not kept.
+ */
+int ledger_import(struct arena *a, const char *path, struct span bytes, const char *vkey, struct held_head *ret, struct err *e);
 /* The index of the container, or -1. */
 int64_t ledger_find(const struct ledger_state *l, const struct container_identity *id);
 

@@ -265,15 +265,56 @@ int note_read(struct arena *a, struct span note, const char *vkey, struct checkp
 
 #define PROOF_HEAD "c2sp.org/tlog-proof@v1"
 
-void tlog_proof_write(struct str *out, const struct tlog_proof *p)
+static void put_hashes(struct str *out, const struct merkle_proof *p)
 {
-	str_printf(out, PROOF_HEAD "\nindex %llu\n", (unsigned long long)p->index);
-	for (size_t i = 0; i < p->proof.count; i++) {
-		base64_write(out, p->proof.hashes[i].b, MERKLE_BYTES);
+	for (size_t i = 0; i < p->count; i++) {
+		base64_write(out, p->hashes[i].b, MERKLE_BYTES);
 		str_char(out, '\n');
 	}
 	str_char(out, '\n');
+}
+
+/* Lines of hashes up to an empty one; rest is then what follows. */
+static int take_hashes(struct span *rest, struct merkle_proof *p, struct err *e)
+{
+	struct span line;
+
+	for (p->count = 0;;) {
+		if (take_line(rest, &line))
+			return err_set(e, EXIT_UNVERIFIED, "the proof is cut");
+		if (!line.n)
+			return 0;
+		if (p->count == MERKLE_PROOF_MAX || base64_exact(line, p->hashes[p->count++].b, MERKLE_BYTES))
+			return err_set(e, EXIT_UNVERIFIED, "the proof has a line that is no hash");
+	}
+}
+
+void tlog_proof_write(struct str *out, const struct tlog_proof *p)
+{
+	str_printf(out, PROOF_HEAD "\nindex %llu\n", (unsigned long long)p->index);
+	put_hashes(out, &p->proof);
 	str_span(out, p->note);
+}
+
+void growth_write(struct str *out, uint64_t since, const struct merkle_proof *proof)
+{
+	str_printf(out, "old %llu\n", (unsigned long long)since);
+	put_hashes(out, proof);
+}
+
+int growth_read(struct span text, struct growth *ret, struct err *e)
+{
+	struct growth g = {.note = text};
+	struct span line;
+
+	if (span_starts(text, "old ")) {
+		if (take_line(&g.note, &line) || get_number(span_cut(line, 4, line.n), &g.since))
+			return err_set(e, EXIT_UNVERIFIED, "not a head with a proof (C2SP tlog-witness)");
+		if (take_hashes(&g.note, &g.proof, e))
+			return -1;
+	}
+	*ret = g;
+	return 0;
 }
 
 static int tlog_proof_read(struct span text, struct tlog_proof *ret, struct err *e)
@@ -284,14 +325,8 @@ static int tlog_proof_read(struct span text, struct tlog_proof *ret, struct err 
 	if (take_line(&rest, &line) || !span_is(line, PROOF_HEAD) || take_line(&rest, &line) || !span_starts(line, "index ") ||
 	    get_number(span_cut(line, 6, line.n), &p.index))
 		return err_set(e, EXIT_UNVERIFIED, "not a proof of the form " PROOF_HEAD);
-	for (;;) {
-		if (take_line(&rest, &line))
-			return err_set(e, EXIT_UNVERIFIED, "the proof is cut");
-		if (!line.n)
-			break;
-		if (p.proof.count == MERKLE_PROOF_MAX || base64_exact(line, p.proof.hashes[p.proof.count++].b, MERKLE_BYTES))
-			return err_set(e, EXIT_UNVERIFIED, "the proof has a line that is no hash");
-	}
+	if (take_hashes(&rest, &p.proof, e))
+		return -1;
 	p.note = rest;
 	*ret = p;
 	return 0;
@@ -392,4 +427,20 @@ void verify_proof(struct verification *v)
 		step(v, "ledger-proof", ASKS_HISTORY, v->request->ledger_key ? STEP_PASSED : STEP_NOT_CHECKED,
 		     "inscrit au registre %s sous le numéro %llu, de %llu entrées%s", "entry of the ledger %s under number %llu, of %llu entries%s", safe(v, span_of(c.origin)),
 		     (unsigned long long)p.index, (unsigned long long)c.size, v->request->ledger_key ? "" : " (--ledger-key ?)");
+}
+
+void verify_before(struct verification *v)
+{
+	const struct zip_item *item = zip_find(&v->zip, SPAN(BEFORE_NAME));
+	struct checkpoint c;
+	struct err e = {0};
+
+	if (!item)
+		return;
+	if (note_read(v->arena, item->data, v->request->ledger_key, &c, &e))
+		step(v, "ledger-before", ASKS_HISTORY, STEP_FAILED, BEFORE_NAME " ne vaut pas : %s", BEFORE_NAME " is not good: %s", safe(v, span_of(e.text)));
+	else
+		step(v, "ledger-before", ASKS_HISTORY, v->request->ledger_key ? STEP_PASSED : STEP_NOT_CHECKED,
+		     "scellé après l'état à %llu entrées du registre %s%s", "sealed after the state of %llu entries of the ledger %s%s", (unsigned long long)c.size,
+		     safe(v, span_of(c.origin)), v->request->ledger_key ? "" : " (--ledger-key ?)");
 }

@@ -30,6 +30,15 @@ struct tlog_proof {
 };
 void tlog_proof_write(struct str *out, const struct tlog_proof *p);
 
+/* A head with the proof that it grew from a tree of `since` leaves (C2SP tlog-witness, add-checkpoint); since 0: the head alone. */
+struct growth {
+	uint64_t since;
+	struct merkle_proof proof;
+	struct span note;
+};
+void growth_write(struct str *out, uint64_t since, const struct merkle_proof *proof);      /* all but the note */
+int growth_read(struct span text, struct growth *ret, struct err *e);
+
 /* What a ledger records of a container: digests that a later time stamp does not change. Hexadecimal. */
 struct container_identity {
 	char manifest_sha384[97], signature_sha384[97], statement_sha256[65];      /* statement: empty when there is none */

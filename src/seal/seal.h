@@ -66,6 +66,7 @@ int seal_inputs(struct str *out, const struct seal_input *inputs, size_t count);
 /* ------------------------------------------------------------------ the same claim for pipelines */
 
 #define STATEMENT_NAME "statement.json"
+#define BEFORE_NAME "ledger/checkpoint.txt"      /* the head of the ledger before the container was entered: chains containers to each other */
 
 struct claim {
 	const char *key, *value;      /* keys in the order of RFC 8785; value may be NULL */

@@ -209,6 +209,8 @@ void verify_statement(struct verification *v, const struct seal_entry *entries, 
 void verify_bundle(struct verification *v);
 /* note.c: the request's proof that the container is in a ledger. */
 void verify_proof(struct verification *v);
+/* note.c: the ledger's head that the container carries, if it does. */
+void verify_before(struct verification *v);
 /* inputs.c: compares the request's folder with inputs.json. */
 void verify_inputs(struct verification *v);
 

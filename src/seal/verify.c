@@ -316,6 +316,7 @@ static void verify_all(struct verification *v)
 	}
 	if (v->request->bundle.p)
 		verify_bundle(v);
+	verify_before(v);
 	if (v->request->proof.p)
 		verify_proof(v);
 	if (v->request->inputs)
