@@ -291,7 +291,7 @@ struct qualities {
 
 static struct span next_element(struct span *rest, int wanted_tag)
 {
-	const unsigned char *p = (const unsigned char *)rest->p, *end = p + rest->n, *inside_end;
+	const unsigned char *p = (const unsigned char *)rest->p, *end = rest->n ? p + rest->n : p, *inside_end;
 
 	if (!rest->n || !der_enter(&p, end, V_ASN1_UNIVERSAL, wanted_tag, &inside_end))
 		return *rest = (struct span){0};

@@ -26,11 +26,15 @@ int signer_open(const char *key, const char *cert, const struct passphrase *p, s
 void signer_free(struct signer *s);
 bool key_is_on_token(const char *key);      /* a URI, no path */
 
-/*
- * Makes a P-256 key and a self-signed certificate: it proves that the bytes are unchanged since signing by this key, not who signed.
- * Both files are new (an existing one is refused); the key has mode 0600, encrypted when a passphrase is given.
- */
-int key_new(const char *key_path, const char *cert_path, const char *common_name, int days, const struct passphrase *p, struct err *e);
+struct new_key {
+	const char *key_path;
+	const char *cert_path;         /* self-signed: proves that the bytes are unchanged since signing by this key, not who signed; NULL: none */
+	const char *request_path;      /* PKCS#10, for an authority to sign; NULL: none */
+	const char *common_name;
+	int days;
+};
+/* Makes a P-256 key. All files are new (an existing one is refused); the key has mode 0600, encrypted when a passphrase is given. */
+int key_new(const struct new_key *k, const struct passphrase *p, struct err *e);
 
 /* ------------------------------------------------------------------ sealing */
 

@@ -37,9 +37,12 @@ static struct span between(const unsigned char *from, const unsigned char *to)
 /* Takes the element of that class and tag from the front of rest: whole with its header, and what is in it. */
 static bool take(struct span *rest, int class, int tag, struct span *ret_whole, struct span *ret_inside)
 {
-	const unsigned char *start = (const unsigned char *)rest->p, *end = start + rest->n, *p = start, *inner_end;
+	const unsigned char *start = (const unsigned char *)rest->p, *p = start, *end, *inner_end;
 
-	if (!rest->n || !der_enter(&p, end, class, tag, &inner_end))
+	if (!rest->n)
+		return false;
+	end = start + rest->n;
+	if (!der_enter(&p, end, class, tag, &inner_end))
 		return false;
 	*ret_whole = between(start, inner_end);
 	*ret_inside = between(p, inner_end);

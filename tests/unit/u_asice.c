@@ -172,7 +172,7 @@ static bool sealed(struct arena *a, struct span *ret)
 	struct signer *s = NULL;
 	struct err e = {0};
 	const char *key = arena_printf(a, "%s/k.pem", unit_tmp()), *cert = arena_printf(a, "%s/c.pem", unit_tmp());
-	bool ok = !key_new(key, cert, "unit", 30, &none, &e) && !signer_open(key, cert, &none, &s, &e) && !seal_write(&q, s, &out, &e);
+	bool ok = !key_new(&(struct new_key){.key_path = key, .cert_path = cert, .common_name = "unit", .days = 30}, &none, &e) && !signer_open(key, cert, &none, &s, &e) && !seal_write(&q, s, &out, &e);
 
 	*ret = arena_span(a, str_get(&out));
 	signer_free(s);
