@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * The only file that knows zlib: inflate (RFC 1951) for containers that others wrote; ours are stored. The size of the output
+ * The only file that knows zlib: CRC-32, and inflate (RFC 1951) for containers that others wrote; ours are stored. The size of the output
  * is known beforehand from the central directory, so nothing grows: a stream that gives one byte more or less, or that
  * leaves bytes behind its end, is refused.
  */
@@ -22,4 +22,9 @@ int inflate_exact(struct span in, unsigned char *out, size_t size)
 	code = inflate(&z, Z_FINISH);
 	inflateEnd(&z);
 	return code == Z_STREAM_END && z.total_out == size && !z.avail_in ? 0 : -1;
+}
+
+uint32_t crc32_of(struct span bytes)
+{
+	return (uint32_t)crc32_z(0, (const unsigned char *)bytes.p, bytes.n);
 }

@@ -18,20 +18,6 @@ enum { FLAG_DESCRIPTOR = 0x0008, FLAG_UTF8 = 0x0800, FLAGS_DEFLATE_LEVEL = 0x000
 enum { STORED = 0, DEFLATED = 8 };
 enum { EXTRA_ZIP64 = 0x0001, EXTRA_UNICODE_PATH = 0x7075 };
 
-static uint32_t crc32_of(struct span bytes)
-{
-	uint32_t table[256], crc = 0xffffffff;
-
-	for (uint32_t i = 0; i < 256; i++) {
-		table[i] = i;
-		for (int bit = 0; bit < 8; bit++)
-			table[i] = table[i] & 1 ? 0xedb88320 ^ table[i] >> 1 : table[i] >> 1;
-	}
-	for (size_t i = 0; i < bytes.n; i++)
-		crc = table[(crc ^ (unsigned char)bytes.p[i]) & 255] ^ crc >> 8;
-	return ~crc;
-}
-
 /* ------------------------------------------------------------------ writing */
 
 uint32_t zip_stamp(int64_t unix_seconds)
@@ -58,13 +44,13 @@ static void put32(struct str *out, uint32_t n)
 }
 
 /* What a local and a central header have in common, from "version needed" to "extra length". */
-static void put_common(struct str *out, const struct zip_item *item, uint32_t flags, uint32_t stamp)
+static void put_common(struct str *out, const struct zip_item *item, uint32_t crc, uint32_t flags, uint32_t stamp)
 {
 	put16(out, 10);
 	put16(out, flags);
 	put16(out, STORED);
 	put32(out, stamp);
-	put32(out, crc32_of(item->data));
+	put32(out, crc);
 	put32(out, (uint32_t)item->data.n);
 	put32(out, (uint32_t)item->data.n);
 	put16(out, (uint32_t)item->name.n);
@@ -77,11 +63,11 @@ static uint32_t flags_of(size_t i)
 	return i ? FLAG_UTF8 : 0;
 }
 
-static void put_central(struct str *out, const struct zip_item *item, uint32_t flags, uint32_t stamp, uint32_t offset)
+static void put_central(struct str *out, const struct zip_item *item, uint32_t crc, uint32_t flags, uint32_t stamp, uint32_t offset)
 {
 	str_put(out, "PK\1\2", 4);
 	put16(out, 0x0314);      /* made by: Unix, 2.0 */
-	put_common(out, item, flags, stamp);
+	put_common(out, item, crc, flags, stamp);
 	put16(out, 0);           /* comment */
 	put16(out, 0);           /* disk */
 	put16(out, 0);           /* internal attributes */
@@ -92,18 +78,21 @@ static void put_central(struct str *out, const struct zip_item *item, uint32_t f
 
 void zip_write(struct str *out, const struct zip *z)
 {
-	uint32_t offset = 0, size = 0;
+	uint32_t offset = 0, size = 0, *crcs = malloc((z->count + 1) * sizeof *crcs);
 
+	if (!crcs)
+		arena_exhausted();
 	for (size_t i = 0; i < z->count; i++) {
+		crcs[i] = crc32_of(z->items[i].data);
 		str_put(out, "PK\3\4", 4);
-		put_common(out, &z->items[i], flags_of(i), z->stamp);
+		put_common(out, &z->items[i], crcs[i], flags_of(i), z->stamp);
 		str_span(out, z->items[i].name);
 		str_span(out, z->items[i].data);
 	}
 	for (size_t i = 0; i < z->count; i++) {
 		const struct zip_item *item = &z->items[i];
 
-		put_central(out, item, flags_of(i), z->stamp, offset);
+		put_central(out, item, crcs[i], flags_of(i), z->stamp, offset);
 		offset += (uint32_t)(LOCAL_BYTES + item->name.n + item->data.n);
 		size += (uint32_t)(CENTRAL_BYTES + item->name.n);
 	}
@@ -113,6 +102,7 @@ void zip_write(struct str *out, const struct zip *z)
 	put32(out, size);
 	put32(out, offset);
 	put16(out, 0);
+	free(crcs);
 }
 
 /* ------------------------------------------------------------------ reading */

@@ -34,5 +34,6 @@ const struct zip_item *zip_find(const struct zip *z, struct span name);
 
 /* RFC 1951. The output must fill out exactly and the input be used up; -1 otherwise. */
 int inflate_exact(struct span in, unsigned char *out, size_t size);
+uint32_t crc32_of(struct span bytes);
 
 #endif
