@@ -6,6 +6,7 @@
 #include "seal/seal.h"
 
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define MOST_JOBS 8      /* more threads than this gain nothing: reading and judging are one thread */
@@ -17,6 +18,7 @@ void scan_rows(struct scan_flags *f, struct option_row *rows)
 		{"seal", 0, OPTION_TEXT, &f->seal, "FILE", "seal the reports into this ASiC-E container", "sceller les rapports dans ce conteneur ASiC-E"},
 		{"key", 0, OPTION_TEXT, &f->key, "KEY", "the key that seals (PEM, PKCS#8, PKCS#12, or pkcs11:token=...;object=...)", "la clé qui scelle (PEM, PKCS#8, PKCS#12, ou pkcs11:token=...;object=...)"},
 		{"cert", 0, OPTION_TEXT, &f->cert, "FILE", "its certificate", "son certificat"},
+		{"embed-inputs", 0, OPTION_FLAG, &f->embed_inputs, NULL, "with --seal: put the audited files themselves into the container (inputs.zip), with all that a report masks", "avec --seal : mettre les fichiers audités eux-mêmes dans le conteneur (inputs.zip), avec tout ce qu'un rapport masque"},
 		{"bundle", 0, OPTION_TEXT, &f->bundle, "FILE", "with --seal: the sealed statement as a Sigstore bundle too (for cosign)", "avec --seal : aussi la déclaration scellée en attestation Sigstore (pour cosign)"},
 		{"ledger", 0, OPTION_TEXT, &f->ledger, "FILE", "with --seal: enter the container in this ledger, its proof beside it (.tlog-proof)", "avec --seal : inscrire le conteneur à ce registre, sa preuve à côté (.tlog-proof)"},
 		{"ledger-key", 0, OPTION_TEXT, &f->ledger_key, "FILE", "the ledger's Ed25519 private key (`scelle ledger new`)", "la clé privée Ed25519 du registre (`scelle ledger new`)"},
@@ -57,6 +59,7 @@ static int request_fill(const char *kind, const struct scan_flags *f, const char
 			struct scan_request *q, struct err *e)
 {
 	long processors = sysconf(_SC_NPROCESSORS_ONLN);
+	struct stat st;
 
 	*q = (struct scan_request){
 		.kind = kind, .roots = roots, .root_count = root_count, .declaration = f->declaration,
@@ -76,8 +79,10 @@ static int request_fill(const char *kind, const struct scan_flags *f, const char
 		return err_set(e, EXIT_USAGE, "--no-builtin-rules needs --rules");
 	if (f->seal && !f->key)
 		return err_set(e, EXIT_USAGE, "--seal needs --key; `scelle key new` makes one");
-	if (!f->seal && (f->bundle || f->ledger || f->ledger_key || f->tsa))
-		return err_set(e, EXIT_USAGE, "--bundle, --ledger and --tsa need --seal");
+	if (!f->seal && (f->bundle || f->ledger || f->ledger_key || f->tsa || f->embed_inputs))
+		return err_set(e, EXIT_USAGE, "--bundle, --ledger, --tsa and --embed-inputs need --seal");
+	if (f->embed_inputs && (root_count != 1 || stat(roots[0], &st) || !S_ISDIR(st.st_mode)))
+		return err_set(e, EXIT_USAGE, "--embed-inputs needs one folder");
 	if (!f->ledger != !f->ledger_key)
 		return err_set(e, EXIT_USAGE, "--ledger and --ledger-key are both needed");
 	/* looked at early, opened late: the key is not in memory while hostile files are read */
@@ -93,7 +98,7 @@ static int request_fill(const char *kind, const struct scan_flags *f, const char
 
 /* ------------------------------------------------------------------ delivery */
 
-static int deliver(struct arena *a, struct outputs *o, const struct scan_flags *f, const struct couriers *who, const struct report *r, enum lang lang, date_t date,
+static int deliver(struct arena *a, struct outputs *o, const struct scan_flags *f, const char *root, const struct couriers *who, const struct report *r, enum lang lang, date_t date,
 		   struct err *e)
 {
 	const struct terminal t = {.width = 80, .colour = colour_choose(f->color, STDOUT_FILENO), .quiet = f->quiet,
@@ -101,7 +106,7 @@ static int deliver(struct arena *a, struct outputs *o, const struct scan_flags *
 
 	if (outputs_make(o, r, lang, e) || outputs_write(o, e))
 		return -1;
-	if (f->seal && seal_report(a, f, who, r, lang, date, e))
+	if (f->seal && seal_report(a, f, root, who, r, lang, date, e))
 		return -1;
 	return outputs_print(a, o, t, r, lang, e);
 }
@@ -126,7 +131,7 @@ int scan_command(const char *kind, const struct scan_flags *f, const char *const
 
 	/* the couriers leave before scan_run confines this process and opens its first input */
 	if (request_fill(kind, f, roots, root_count, &q, &e) || outputs_parse(a, &f->reports, &o, &e) ||
-	    send_out(f, &who, &e) || scan_run(a, &q, &r, &code, &e) || deliver(a, &o, f, &who, &r, lang, q.date, &e))
+	    send_out(f, &who, &e) || scan_run(a, &q, &r, &code, &e) || deliver(a, &o, f, roots[0], &who, &r, lang, q.date, &e))
 		code = exit_worst(code, (enum exit_code)complain(&e));
 	courier_stop(who.seal);
 	courier_stop(who.bundle);

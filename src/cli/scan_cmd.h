@@ -11,10 +11,10 @@ struct scan_flags {
 	const char *format, *date, *fail_on, *declaration, *lang, *color, *identity_key, *rules_anchors, *profile, *baseline, *changed_files;
 	const char *seal, *key, *cert, *passphrase_file, *bundle, *ledger, *ledger_key, *tsa;
 	int passphrase_fd, jobs, verbose;
-	bool no_builtin_rules, signed_rules, fail_on_unknown, allow_empty, no_prefilter, quiet, explain, diff_only;
+	bool no_builtin_rules, signed_rules, fail_on_unknown, allow_empty, no_prefilter, quiet, explain, diff_only, embed_inputs;
 };
 
-#define SCAN_ROWS 34
+#define SCAN_ROWS 35
 /* Fills rows (SCAN_ROWS of them, the last all zero) with targets in f. */
 void scan_rows(struct scan_flags *f, struct option_row *rows);
 
@@ -26,6 +26,9 @@ struct courier;
 struct couriers {
 	struct courier *seal, *bundle;
 };
-int seal_report(struct arena *a, const struct scan_flags *f, const struct couriers *who, const struct report *r, enum lang lang, date_t date, struct err *e);
+int seal_report(struct arena *a, const struct scan_flags *f, const char *root, const struct couriers *who, const struct report *r, enum lang lang, date_t date, struct err *e);
+
+/* cli/embed_inputs.c: the audited files as the bytes of inputs.zip. */
+int embed_inputs(struct arena *a, const char *root, const struct report *r, date_t date, struct str *out, struct err *e);
 
 #endif

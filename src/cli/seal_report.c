@@ -6,6 +6,7 @@
  */
 #include "cli/scan_cmd.h"
 
+#include "base/digest.h"
 #include "base/io.h"
 #include "base/limits.h"
 #include "ledger/ledger.h"
@@ -14,9 +15,9 @@
 #define VIEWS_MAX 16
 
 struct parts {
-	struct str json, html, inputs, statement, container, bundle;
+	struct str json, html, inputs, embedded, statement, container, bundle;
 	struct str views[VIEWS_MAX];      /* the other formats asked for with -f */
-	struct seal_entry entries[VIEWS_MAX + 5];
+	struct seal_entry entries[VIEWS_MAX + 6];
 	size_t view_count, entry_count;
 };
 
@@ -62,6 +63,19 @@ static int add_views(struct arena *a, struct parts *p, const struct scan_flags *
 	return 0;
 }
 
+/* SHA-256 of the program that runs, since one version can be built in many ways; NULL where the system does not show it. */
+static const char *tool_digest(struct arena *a)
+{
+	struct err ignored = {0};
+	struct span program;
+	char digest[SHA256_HEX];
+
+	if (io_read(a, "/proc/self/exe", LIMIT_FILE_BYTES, &program, &ignored))
+		return NULL;
+	sha256_hex(program, digest);
+	return arena_str(a, digest);
+}
+
 /* What a pipeline asks of an audit without reading the report; keys in the order of RFC 8785. */
 static int make_statement(struct arena *a, struct parts *p, const struct report *r, struct err *e)
 {
@@ -77,6 +91,7 @@ static int make_statement(struct arena *a, struct parts *p, const struct report 
 		{"knowledgeDigest", r->know_digest},
 		{"rulesDigest", r->rules_digest},
 		{"tool", "scelle"},
+		{"toolDigest", tool_digest(a)},
 		{"toolVersion", r->tool_version},
 		{"waivers", arena_printf(a, "%zu", r->waiver_count)},
 	};
@@ -101,13 +116,18 @@ static int add_head(struct arena *a, struct parts *p, const struct scan_flags *f
 	return 0;
 }
 
-static int make_parts(struct arena *a, struct parts *p, const struct scan_flags *f, const struct report *r, enum lang lang, struct err *e)
+static int make_parts(struct arena *a, struct parts *p, const struct scan_flags *f, const char *root, const struct report *r, enum lang lang, date_t date, struct err *e)
 {
 	if (list_inputs(a, &p->inputs, r) || writer_named("json")->write(&p->json, r, lang) || writer_named("html")->write(&p->html, r, lang))
 		return err_set(e, EXIT_BROKEN, "cannot make the reports to seal: they are larger than %zu bytes", LIMIT_REPORT_BYTES);
 	add_entry(p, "report.json", "application/json", &p->json);
 	add_entry(p, "report.html", "text/html", &p->html);
 	add_entry(p, SEAL_INPUTS_NAME, "application/json", &p->inputs);
+	if (f->embed_inputs) {
+		if (embed_inputs(a, root, r, date, &p->embedded, e))
+			return -1;
+		add_entry(p, "inputs.zip", "application/zip", &p->embedded);
+	}
 	return add_views(a, p, f, r, lang, e) || add_head(a, p, f, e) || make_statement(a, p, r, e) ? -1 : 0;
 }
 
@@ -163,6 +183,7 @@ static void parts_free(struct parts *p)
 	str_free(&p->json);
 	str_free(&p->html);
 	str_free(&p->inputs);
+	str_free(&p->embedded);
 	str_free(&p->statement);
 	for (size_t i = 0; i < p->view_count; i++)
 		str_free(&p->views[i]);
@@ -170,15 +191,15 @@ static void parts_free(struct parts *p)
 	str_free(&p->bundle);
 }
 
-int seal_report(struct arena *a, const struct scan_flags *f, const struct couriers *who, const struct report *r, enum lang lang, date_t date, struct err *e)
+int seal_report(struct arena *a, const struct scan_flags *f, const char *root, const struct couriers *who, const struct report *r, enum lang lang, date_t date, struct err *e)
 {
 	const struct passphrase passphrase = {.fd = f->passphrase_fd, .file = f->passphrase_file, .ask = !f->passphrase_file};
-	struct parts p = {.json = STR_INIT(LIMIT_REPORT_BYTES), .html = STR_INIT(LIMIT_REPORT_BYTES), .inputs = STR_INIT(LIMIT_REPORT_BYTES),
+	struct parts p = {.json = STR_INIT(LIMIT_REPORT_BYTES), .html = STR_INIT(LIMIT_REPORT_BYTES), .inputs = STR_INIT(LIMIT_REPORT_BYTES), .embedded = STR_INIT(LIMIT_CONTAINER_BYTES),
 			  .statement = STR_INIT(LIMIT_REPORT_BYTES), .container = STR_INIT(LIMIT_CONTAINER_BYTES), .bundle = STR_INIT(LIMIT_CONTAINER_BYTES)};
 	struct signer *s = NULL;
 	int failed;
 
-	failed = signer_open(f->key, f->cert, &passphrase, &s, e) || make_parts(a, &p, f, r, lang, e) || seal_parts(a, &p, s, who->seal, date, e) ||
+	failed = signer_open(f->key, f->cert, &passphrase, &s, e) || make_parts(a, &p, f, root, r, lang, date, e) || seal_parts(a, &p, s, who->seal, date, e) ||
 		 (f->bundle && make_bundle(a, &p, s, who->bundle, e)) || write_parts(a, f, &p, e);
 	signer_free(s);
 	parts_free(&p);
