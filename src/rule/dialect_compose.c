@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
  * Docker Compose files, and documents that are only given a name: workflows, API descriptions, chart values.
- * A compose service is a resource of type compose_service; the file is its scope.
+ * A compose service is a resource of type compose_service; the file is its scope. The first form of Compose has its services at the top.
  */
 #include "rule/subject_p.h"
 
@@ -24,12 +24,28 @@ static bool looks_like_compose(const struct doc *d, const struct fact *services)
 	return false;
 }
 
+/* Services at the top: by the file's name and an image or a build below. */
+static const struct fact *services_at_top(const struct doc *d, const struct fact *root)
+{
+	const char *base = doc_base(d->name);
+
+	if (!strncmp(base, "docker-compose", 14) || !strncmp(base, "compose.", 8))
+		FACT_EACH(f, root)
+			if (f->kind == FACT_BLOCK && (fact_child(f, "image") || fact_child(f, "build")))
+				return root;
+	return NULL;
+}
+
 bool dialect_compose(struct build *b)
 {
 	const struct fact *root = b->doc->root_count ? b->doc->roots[0] : NULL, *services;
 	struct scope *scope;
 
-	services = root && root->kind == FACT_BLOCK ? fact_child(root, "services") : NULL;
+	if (!root || root->kind != FACT_BLOCK)
+		return false;
+	services = fact_child(root, "services");
+	if (!services)
+		services = services_at_top(b->doc, root);
 	if (!services || services->kind != FACT_BLOCK || !looks_like_compose(b->doc, services))
 		return false;
 	b->doc->dialect = "compose";
@@ -38,11 +54,11 @@ bool dialect_compose(struct build *b)
 	FACT_EACH(service, services) {
 		struct draft *d;
 
-		if (service->kind != FACT_BLOCK || !service->key)
+		if (service->kind != FACT_BLOCK || !service->key || (services == root && !is_service(service)))
 			continue;
 		d = draft_add(b, NOTATION_COMPOSE, "compose_service", service);
 		d->name = service->key;
-		d->address = arena_printf(b->arena, "services.%s", service->key);
+		d->address = arena_printf(b->arena, services == root ? "%s" : "services.%s", service->key);
 		d->scope = scope;
 	}
 	return true;

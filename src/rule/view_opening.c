@@ -259,8 +259,8 @@ static void tell_port(struct build *b, const struct subject *s, const struct fac
 	block_field(b->arena, opening, "ports", port.published, from);
 	if (port.target)
 		block_field(b->arena, opening, "target", port.target, from);
-	if (image && fact_literal(image))      /* told at the port: what is published decides the place */
-		block_field(b->arena, opening, "image", image->value.p, from);
+	if (image && fact_is_scalar(image) && image->value.n && *image->value.p != '$')      /* told at the port: what is published decides the place */
+		block_field(b->arena, opening, "image", arena_dup(b->arena, image->value.p, strcspn(image->value.p, "$")), from);
 	list = block_list(b->arena, opening, "from", host ? host : from);
 	if (host && fact_is_unresolved(host))
 		put_peer(b, list, host);

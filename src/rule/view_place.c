@@ -420,10 +420,15 @@ static const char *context_of(struct setting *s)
 	return s->doc_provider;
 }
 
-/* MinIO and its clients want a region's name and go nowhere by it. */
+/* Stores one runs oneself and speaks S3 with want a region's name and go nowhere by it. */
 static bool is_nominal(const char *key)
 {
-	return strcasestr(key, "minio");
+	static const char *const stores[] = {"minio", "rustfs", "garage", "seaweed", "localstack", NULL};
+
+	for (size_t i = 0; stores[i]; i++)
+		if (strcasestr(key, stores[i]))
+			return true;
+	return false;
 }
 
 static void tell_setting(struct setting *s, const struct fact *f, const char *key, const char *code)
