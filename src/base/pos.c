@@ -75,12 +75,14 @@ static size_t line_index(const struct lines *l, size_t offset)
 
 struct pos lines_pos(const struct lines *l, size_t offset)
 {
-	size_t i;
+	size_t i, start, before;
 
 	if (offset > l->text.n)
 		offset = l->text.n;
 	i = line_index(l, offset);
-	return (struct pos){(uint32_t)i + 1, (uint32_t)(count_before(l, offset) - count_before(l, l->starts[i])) + 1};
+	start = l->starts[i];
+	before = offset - start <= MARK_BYTES ? utf8_count(span_cut(l->text, start, offset)) : count_before(l, offset) - count_before(l, start);
+	return (struct pos){(uint32_t)i + 1, (uint32_t)before + 1};
 }
 
 struct span lines_line(const struct lines *l, uint32_t line)

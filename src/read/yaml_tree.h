@@ -57,7 +57,10 @@ struct yaml_reader {
 
 /* Offset of the first character that YAML forbids, or the text's end. */
 size_t yaml_forbidden(struct span text, size_t from);
-bool yaml_is_lead(char c);
+static inline bool yaml_is_lead(char c)      /* the first byte of a character */
+{
+	return ((unsigned char)c & 0xc0) != 0x80;
+}
 void yaml_map_chars(struct yaml_reader *r);
 /* text with the line breaks of YAML 1.1 alone covered; original: before templates were. */
 struct span yaml_cover_breaks(struct arena *a, struct span text, struct span original);
