@@ -12,7 +12,7 @@ static struct key_note *note_of(struct worker *w, const char *key)
 {
 	struct map_entry *entry;
 
-	if (key == w->key)
+	if (w->note && key == w->key)
 		return w->note;
 	entry = map_entry(&w->keys, (struct span){(const char *)&key, sizeof key});
 	if (!entry->value)
@@ -203,7 +203,7 @@ void run_value(struct worker *w, struct context *c, const struct fact *f, struct
 
 	describe_text(c, f);
 	prefilter_run(t->prefilter, t->group->count, f->value, w->candidates);
-	if (key && !c->options->no_prefilter) {
+	if (!c->options->no_prefilter) {      /* no key, in a text: the same for all its lines */
 		const uint64_t *no = ruled_out_by_key(w, c, key);
 
 		for (size_t k = 0; k < prefilter_words(t->prefilter); k++)
