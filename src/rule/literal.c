@@ -199,7 +199,7 @@ static void put_atom(struct parser *p, struct sequence *q, char c, bool digit)
 static bool parse_group_kind(struct parser *p, bool *no_group)
 {
 	*no_group = false;
-	if (*p->at == ':' || *p->at == '>') {
+	if (*p->at == ':' || *p->at == '>' || *p->at == '|') {      /* '|' only numbers the groups inside anew */
 		p->at++;
 		return true;
 	}

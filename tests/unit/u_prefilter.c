@@ -17,7 +17,7 @@ static const struct literal_case cases[] = {
 	{"\\d{8}", "#8"}, {"[0-9]{6,}x", "#6"}, {"\\d{3}", "#3"}, {"\\d{2}", ""}, {"x?@", "@"}, {"x?:", ""}, {"\\d{8}|abcd", "abcd#8"}, {"\\d{0,8}", ""}, {"(?x) a b c", ""}, {"(?#abc)de", ""},
 	{"(a)\\1bc", ""}, {"\\Qab\\E", ""}, {"\\x41bcd", ""}, {"(?<name>abc)", ""}, {"(*UCP)abc", ""}, {"a{,3}bcd", ""}, {"x{y", "x{y"}, {"\u00e9t\u00e9", ""},
 	{"caf\u00e9s", "caf"}, {"-----BEGIN (?:RSA )?PRIVATE KEY", "-----begin "}, {"://[^@]*@", "://"}, {"^$", ""}, {"", ""}, {"(ab", ""}, {"ab)", ""},
-	{"(?:ab(?:cd|efg)h?)+", "ab"}, {"0{8}", ""}, {"\\bcurl\\b", "curl"}, {"ab(?|cd)", ""}, {"(?>abcd)", "abcd"}, {"abcd\\K", ""},
+	{"(?:ab(?:cd|efg)h?)+", "ab"}, {"0{8}", ""}, {"\\bcurl\\b", "curl"}, {"ab(?|cde|fgh)", "cde fgh"}, {"(?>abcd)", "abcd"}, {"abcd\\K", ""},
 };
 
 /* Texts that the patterns below are tried on; each holds something odd. */
