@@ -15,6 +15,8 @@ static const char *speaking_key(const struct fact *f)
 {
 	static const char *const names[] = {"name", "key", "variable"};
 
+	if (f && f->written)      /* a view's field is called value, and its parent leads to where it is written */
+		f = f->written;
 	for (; f && !f->key; f = f->parent)      /* an item of a list goes by the list's key */
 		;
 	if (!f || !key_eq(f->key, "value") || !f->parent || f->parent->kind != FACT_BLOCK)
