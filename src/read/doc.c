@@ -158,4 +158,6 @@ void doc_read(struct arena *a, struct map *interned, struct doc *d, const struct
 	note_encoding(b, &encoding);
 	d->format->read(b, &d->text);
 	builder_end(b);
+	if (span_find(d->text.bytes, SPAN("Secret")))
+		embedded_secrets(a, interned, d);
 }

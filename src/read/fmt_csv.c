@@ -4,6 +4,7 @@
  * The separator is the one the header row uses most; a first line "sep=;" says it, as spreadsheets write. Line ends are LF, CR LF or
  * CR. Cells are not trimmed and have no type. A row of another length is kept and warned about.
  */
+#include "read/line.h"
 #include "read/read_p.h"
 
 #include "base/limits.h"
@@ -227,7 +228,7 @@ static int csv_bid(struct span name, struct span head)
 		return 90;
 	at = count_separators(head, 0, first);
 	best = best_of(first);
-	if (first[best] < 2)
+	if (first[best] < 2 || starts_sql(head))
 		return 0;
 	while (at < head.n) {
 		while (at < head.n && is_line_end(head.p[at]))

@@ -279,7 +279,7 @@ static bool is_nginx_line(struct span line)
 		return line.n == 1 || last == '}';
 	if (*line.p >= 'A' && *line.p <= 'Z')      /* INSERT INTO t VALUES (1); */
 		return false;
-	return name && (name == line.n || line_blank(line.p[name]) || line.p[name] == ';') && (last == ';' || last == '{' || last == '}')
+	return name && !starts_sql(line) && (name == line.n || line_blank(line.p[name]) || line.p[name] == ';') && (last == ';' || last == '{' || last == '}')
 	       && !span_find(line, SPAN(" = ")) && !span_find(line, SPAN("()")) && !span_find(line, SPAN("\": "));
 }
 

@@ -123,3 +123,14 @@ struct line_count count_lines(struct span head, const char *comments, bool (*fit
 	}
 	return count;
 }
+
+bool starts_sql(struct span line)
+{
+	static const char *const words[] = {"alter", "begin", "commit", "create", "delete", "drop", "grant", "insert", "revoke", "select", "update"};
+	uint32_t n = word_end(line, 0, (uint32_t)line.n, "");
+
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+		if (span_eq_nocase(span_cut(line, 0, n), span_of(words[i])))
+			return true;
+	return false;
+}

@@ -41,5 +41,7 @@ struct line_count {
 	size_t lines, fitting;
 };
 struct line_count count_lines(struct span head, const char *comments, bool (*fits)(struct span line));
+/* A statement of SQL: it ends like a directive of nginx, and has commas like a row. */
+bool starts_sql(struct span line);
 
 #endif
