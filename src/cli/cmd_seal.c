@@ -141,6 +141,29 @@ static int sign_again(const struct order *o, struct courier *tsa, struct err *e)
 	return rc;
 }
 
+/* -o FILE.pdf: no container, the report itself gets the signature. */
+static int sign_pdf(const struct order *o, struct courier *tsa, struct err *e)
+{
+	struct arena *a = arena_new();
+	struct str out = STR_INIT(LIMIT_CONTAINER_BYTES);
+	struct signer *signer = NULL;
+	struct span report;
+	int rc = -1;
+
+	if (!io_read(a, o->files[0], LIMIT_CONTAINER_BYTES, &report, e) && !signer_open(o->key, o->cert, &o->passphrase, &signer, e) &&
+	    !pdf_sign(report, signer, &out, e) && (!tsa || !stamp(a, tsa, NULL, &out, e)))
+		rc = io_write(o->output, str_get(&out), 0644, e);
+	signer_free(signer);
+	str_free(&out);
+	arena_free(a);
+	return rc;
+}
+
+static bool wants_pdf(const struct order *o)
+{
+	return !o->add && span_ends(span_of(o->output), ".pdf");
+}
+
 /* The couriers are there before any file is opened. */
 static int carry_out(const struct order *o, struct err *e)
 {
@@ -148,7 +171,7 @@ static int carry_out(const struct order *o, struct err *e)
 	int rc = -1;
 
 	if (!o->tsa || (!courier_start(COURIER_TIMESTAMP, o->tsa, &c.seal, e) && (!o->bundle || !courier_start(COURIER_TIMESTAMP, o->tsa, &c.bundle, e))))
-		rc = o->add ? sign_again(o, c.seal, e) : seal_files(o, &c, e);
+		rc = o->add ? sign_again(o, c.seal, e) : wants_pdf(o) ? sign_pdf(o, c.seal, e) : seal_files(o, &c, e);
 	courier_stop(c.seal);
 	courier_stop(c.bundle);
 	return rc;
@@ -164,6 +187,8 @@ static int check_order(const struct order *o, struct err *e)
 		return err_set(e, EXIT_USAGE, "no file to seal; see `scelle seal --help`");
 	if (!o->output || !o->key)
 		return err_set(e, EXIT_USAGE, "--output and --key are both needed; see `scelle seal --help`");
+	if (wants_pdf(o) && (o->count != 1 || o->statement || o->bundle))
+		return err_set(e, EXIT_USAGE, "-o FILE.pdf signs one PDF report, without --statement and --bundle; a container (.asice) takes more");
 	return 0;
 }
 
@@ -175,7 +200,7 @@ static int run(int argc, char **argv)
 	int operands;
 	bool done = false;
 	const struct option_row rows[] = {
-		{"output", 'o', OPTION_TEXT, &o.output, "FILE", "the container to write (.asice)", "le conteneur à écrire (.asice)"},
+		{"output", 'o', OPTION_TEXT, &o.output, "FILE", "the container to write (.asice); FILE.pdf: sign one PDF report itself (PAdES)", "le conteneur à écrire (.asice) ; FILE.pdf : signer un rapport PDF lui-même (PAdES)"},
 		{"key", 0, OPTION_TEXT, &o.key, "KEY", "private key: PEM, PKCS#8, PKCS#12, or pkcs11:token=...;object=... (docs/evidence.md)",
 		 "clé privée : PEM, PKCS#8, PKCS#12, ou pkcs11:token=...;object=... (docs/evidence.md)"},
 		{"cert", 0, OPTION_TEXT, &o.cert, "FILE", "its certificate, with further ones of the chain behind it (PKCS#12 has its own)",
@@ -209,7 +234,7 @@ static int run(int argc, char **argv)
 
 const struct command command_seal = {
 	.name = "seal",
-	.usage = "seal FILE... -o FILE.asice --key FILE [--cert FILE] [options] | seal --add FILE.asice --key FILE [--cert FILE]",
+	.usage = "seal FILE... -o FILE.asice --key FILE [--cert FILE] [options] | seal FILE.pdf -o FILE.pdf --key FILE [--cert FILE] | seal --add FILE.asice --key FILE [--cert FILE]",
 	.help_en = "put files into a signed ASiC-E container",
 	.help_fr = "mettre des fichiers dans un conteneur ASiC-E signé",
 	.run = run,

@@ -70,6 +70,11 @@ static int verify_file(const struct order *o, enum lang lang)
 		rc = complain(&e);
 		goto out;
 	}
+	if (is_pdf(q.container) && (o->bundle || o->proof || o->inputs || o->replay)) {
+		err_set(&e, EXIT_USAGE, "--bundle, --proof, --inputs and --replay are about a container; '%.200s' is a PDF", o->file);
+		rc = complain(&e);
+		goto out;
+	}
 	if (verify(a, &q, &result, &failed))
 		rc = EXIT_UNVERIFIED;
 	else if (o->replay && add_replay(a, o, q.container, &result, &failed))
@@ -132,8 +137,8 @@ static int run(int argc, char **argv)
 
 const struct command command_verify = {
 	.name = "verify",
-	.usage = "verify [options] FILE.asice",
-	.help_en = "verify a sealed container, step by step",
-	.help_fr = "vérifier un conteneur scellé, étape par étape",
+	.usage = "verify [options] FILE.asice|FILE.pdf",
+	.help_en = "verify a sealed container or a signed PDF report, step by step",
+	.help_fr = "vérifier un conteneur scellé ou un rapport PDF signé, étape par étape",
 	.run = run,
 };

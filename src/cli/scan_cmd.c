@@ -103,12 +103,12 @@ static int deliver(struct arena *a, struct outputs *o, const struct scan_flags *
 {
 	const struct terminal t = {.width = 80, .colour = colour_choose(f->color, STDOUT_FILENO), .quiet = f->quiet,
 				   .verbose = f->verbose > 0, .explain = f->explain};
+	struct signer *s = NULL;
+	int failed = outputs_make(o, r, lang, e) || (f->seal && (seal_open(f, &s, e) || seal_pdfs(o, s, e))) || outputs_write(o, e) ||
+		     (f->seal && seal_report(a, f, root, s, who, r, lang, date, e));
 
-	if (outputs_make(o, r, lang, e) || outputs_write(o, e))
-		return -1;
-	if (f->seal && seal_report(a, f, root, who, r, lang, date, e))
-		return -1;
-	return outputs_print(a, o, t, r, lang, e);
+	signer_free(s);
+	return failed ? -1 : outputs_print(a, o, t, r, lang, e);
 }
 
 static int send_out(const struct scan_flags *f, struct couriers *who, struct err *e)

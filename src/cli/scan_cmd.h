@@ -23,10 +23,15 @@ int scan_command(const char *kind, const struct scan_flags *f, const char *const
 
 /* cli/seal_report.c: seals report.json, report.html and inputs.json into f->seal, with its bundle and its ledger entry. who: those who fetch stamps; NULL without --tsa. */
 struct courier;
+struct signer;
+struct outputs;
+int seal_open(const struct scan_flags *f, struct signer **ret, struct err *e);      /* f->key */
+/* Signs the PDF reports among those asked for, without a stamp; the container keeps them as they were. */
+int seal_pdfs(struct outputs *o, struct signer *s, struct err *e);
 struct couriers {
 	struct courier *seal, *bundle;
 };
-int seal_report(struct arena *a, const struct scan_flags *f, const char *root, const struct couriers *who, const struct report *r, enum lang lang, date_t date, struct err *e);
+int seal_report(struct arena *a, const struct scan_flags *f, const char *root, struct signer *s, const struct couriers *who, const struct report *r, enum lang lang, date_t date, struct err *e);
 
 /* cli/embed_inputs.c: the audited files as the bytes of inputs.zip. */
 int embed_inputs(struct arena *a, const char *root, const struct report *r, date_t date, struct str *out, struct err *e);

@@ -4,6 +4,7 @@
  * into one container. The signing time is the clock's; every other byte follows from the audit (promise 4). The statement as a Sigstore
  * bundle, and the entry in a ledger with its proof, come with it when asked for; with a ledger all of them appear together or not at all.
  */
+#include "cli/outputs.h"
 #include "cli/scan_cmd.h"
 
 #include "base/digest.h"
@@ -191,17 +192,38 @@ static void parts_free(struct parts *p)
 	str_free(&p->bundle);
 }
 
-int seal_report(struct arena *a, const struct scan_flags *f, const char *root, const struct couriers *who, const struct report *r, enum lang lang, date_t date, struct err *e)
+int seal_open(const struct scan_flags *f, struct signer **ret, struct err *e)
 {
 	const struct passphrase passphrase = {.fd = f->passphrase_fd, .file = f->passphrase_file, .ask = !f->passphrase_file};
+
+	return signer_open(f->key, f->cert, &passphrase, ret, e);
+}
+
+int seal_pdfs(struct outputs *o, struct signer *s, struct err *e)
+{
+	for (size_t i = 0; i < o->count; i++) {
+		struct str whole = STR_INIT(LIMIT_CONTAINER_BYTES);
+		int failed;
+
+		if (!is_pdf(str_get(&o->items[i].text)))
+			continue;
+		failed = pdf_sign(str_get(&o->items[i].text), s, &whole, e);
+		str_free(&o->items[i].text);
+		o->items[i].text = whole;
+		if (failed)
+			return -1;
+		sha256_hex(str_get(&o->items[i].text), o->items[i].sha256);
+	}
+	return 0;
+}
+
+int seal_report(struct arena *a, const struct scan_flags *f, const char *root, struct signer *s, const struct couriers *who, const struct report *r, enum lang lang, date_t date, struct err *e)
+{
 	struct parts p = {.json = STR_INIT(LIMIT_REPORT_BYTES), .html = STR_INIT(LIMIT_REPORT_BYTES), .inputs = STR_INIT(LIMIT_REPORT_BYTES), .embedded = STR_INIT(LIMIT_CONTAINER_BYTES),
 			  .statement = STR_INIT(LIMIT_REPORT_BYTES), .container = STR_INIT(LIMIT_CONTAINER_BYTES), .bundle = STR_INIT(LIMIT_CONTAINER_BYTES)};
-	struct signer *s = NULL;
-	int failed;
+	int failed = make_parts(a, &p, f, root, r, lang, date, e) || seal_parts(a, &p, s, who->seal, date, e) ||
+		     (f->bundle && make_bundle(a, &p, s, who->bundle, e)) || write_parts(a, f, &p, e);
 
-	failed = signer_open(f->key, f->cert, &passphrase, &s, e) || make_parts(a, &p, f, root, r, lang, date, e) || seal_parts(a, &p, s, who->seal, date, e) ||
-		 (f->bundle && make_bundle(a, &p, s, who->bundle, e)) || write_parts(a, f, &p, e);
-	signer_free(s);
 	parts_free(&p);
 	return failed ? -1 : 0;
 }

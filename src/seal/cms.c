@@ -36,7 +36,7 @@ static int add_attributes(CMS_SignerInfo *si)
 }
 
 /* Intermediates, so that a verifier with the root alone can build the chain; never the root itself. */
-static int add_chain(CMS_ContentInfo *cms, const struct signer *s)
+int cms_add_chain(CMS_ContentInfo *cms, const struct signer *s)
 {
 	for (int i = 0; i < sk_X509_num(s->chain); i++) {
 		X509 *cert = sk_X509_value(s->chain, i);
@@ -57,7 +57,7 @@ static CMS_ContentInfo *build(const struct signer *s, struct span content)
 	CMS_ContentInfo *cms = CMS_sign(NULL, NULL, NULL, NULL, flags);
 	CMS_SignerInfo *si = cms ? CMS_add1_signer(cms, s->cert, s->key, s->md, flags | CMS_NOSMIMECAP | CMS_CADES | CMS_KEY_PARAM) : NULL;
 
-	if (!in || !si || !choose_padding(si, s) || !add_chain(cms, s) || !add_attributes(si) ||
+	if (!in || !si || !choose_padding(si, s) || !cms_add_chain(cms, s) || !add_attributes(si) ||
 	    !CMS_final(cms, in, NULL, CMS_BINARY | CMS_DETACHED)) {
 		CMS_ContentInfo_free(cms);
 		cms = NULL;

@@ -67,6 +67,12 @@ struct seal_input {
 /* The bytes of inputs.json, an entry of each audit's container: {"inputs":[{"name","sha256","size"}...]}. verify --inputs reads it. */
 int seal_inputs(struct str *out, const struct seal_input *inputs, size_t count);
 
+/* ------------------------------------------------------------------ PDF reports (PAdES, ETSI EN 319 142-1) */
+
+bool is_pdf(struct span file);
+/* The report with a signature appended; now: unix seconds, the claimed signing time. timestamp_attach and verify take signed PDFs too. */
+int pdf_sign(struct span report, struct signer *s, int64_t now, struct str *out, struct err *e);
+
 /* ------------------------------------------------------------------ the same claim for pipelines */
 
 #define STATEMENT_NAME "statement.json"

@@ -79,6 +79,7 @@ int certs_read(const char *path, STACK_OF(X509) *list, struct err *e);
 /* ------------------------------------------------------------------ cms.c */
 
 /* CAdES-B-B over content, detached, DER, in the arena. */
+int cms_add_chain(CMS_ContentInfo *cms, const struct signer *s);
 int cms_sign(struct arena *a, const struct signer *s, struct span content, struct span *ret, struct err *e);
 
 /* ------------------------------------------------------------------ verify.c and its parts */
@@ -93,6 +94,7 @@ struct verification {
 	struct trusted_lists *lists;      /* tsl.c; NULL: none were given */
 	struct archive *archives;         /* verify_archive.c: those that are trusted */
 	size_t archive_count;
+	const ASN1_TIME *claimed_time;    /* of a PDF, whose signature has none of its own; NULL: a container */
 };
 
 /* Adds a step; both formats take the same arguments in the same order. Returns result == STEP_FAILED ? -1 : 0. */
@@ -193,6 +195,8 @@ int ocsp_check_answer(struct span answer, STACK_OF(X509) *certs, struct err *e);
 /* archive.c: the next archive manifest, and the container with it and its token; *ret_manifest is what the token must be about. */
 int archive_next(struct arena *a, struct zip *z, struct manifest *ret, struct span *ret_manifest, struct err *e);
 int archive_write(struct zip *z, struct arena *a, const struct manifest *m, struct span manifest, struct span token);
+/* verify_pdf.c */
+void verify_pdf(struct verification *v);
 /* tsp.c: the token of a time-stamp response, as received. */
 int token_of_response(struct span response, struct span *ret, struct err *e);
 /* dsse.c: a Sigstore bundle with one DSSE signature. */

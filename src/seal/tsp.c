@@ -4,6 +4,7 @@
  * put into the container, whose signature thereby reaches CAdES level T or LTA. Only a digest leaves the house. The stamp is over what is
  * there: nothing is signed again, and a container can be stamped years later.
  */
+#include "seal/pades.h"
 #include "seal/seal_p.h"
 #include "seal/signed_data.h"
 
@@ -137,6 +138,33 @@ static int ask_about_signer(struct arena *a, struct target *t, const char *chain
 	return rc;
 }
 
+/* The signature of a signed PDF report, as if it were an entry. */
+static int pdf_target(struct arena *a, struct span file, struct pdf_parts *p, struct zip_item *item, struct target *t, struct err *e)
+{
+	const char *step_name;
+
+	if (pdf_take_apart(a, file, p, &step_name, e))
+		return -1;
+	*item = (struct zip_item){SPAN("PDF"), p->der};
+	return target_open(item, t, e);
+}
+
+static int request_for_pdf(struct arena *a, struct span file, const struct request_order *order, struct span *ret, struct err *e)
+{
+	struct target t = {0};
+	struct pdf_parts p;
+	struct zip_item item;
+	int rc;
+
+	if (order->kind != REQUEST_SIGNATURE)
+		return err_set(e, EXIT_USAGE, "a signed PDF takes a time stamp over its signature and nothing else; seal it in a container for level LT or LTA");
+	if (container_verifies(a, file, e) || pdf_target(a, file, &p, &item, &t, e))
+		return -1;
+	rc = timestamp_query(a, signature_value(t.si), ret, e);
+	target_free(&t);
+	return rc;
+}
+
 int request_make(struct arena *a, struct span container, const struct request_order *order, struct span *ret, struct err *e)
 {
 	struct target t = {0};
@@ -145,6 +173,8 @@ int request_make(struct arena *a, struct span container, const struct request_or
 	struct zip z;
 	int rc;
 
+	if (is_pdf(container))
+		return request_for_pdf(a, container, order, ret, e);
 	if (container_verifies(a, container, e) || zip_read(a, container, &z, e))
 		return -1;
 	if (order->kind == REQUEST_ARCHIVE)
@@ -264,6 +294,28 @@ static int stamp_signature(struct arena *a, struct zip *z, struct span token, st
 	return rc;
 }
 
+/* Into the room that the PDF keeps for it: no signed byte changes. */
+static int stamp_pdf(struct arena *a, struct span file, struct span token, struct str *out, struct err *e)
+{
+	struct target t = {0};
+	struct pdf_parts p;
+	struct zip_item item;
+	unsigned char *der = NULL;
+	int n = -1, rc = -1;
+
+	if (pdf_target(a, file, &p, &item, &t, e))
+		return -1;
+	if (!check_token(a, token, signature_value(t.si), e)) {
+		if (CMS_unsigned_add1_attr_by_NID(t.si, NID_id_smime_aa_timeStampToken, V_ASN1_SEQUENCE, token.p, (int)token.n))
+			n = i2d_CMS_ContentInfo(t.cms, &der);
+		rc = n <= 0 ? err_set(e, EXIT_BROKEN, "cannot put the time stamp into the signature: %s", openssl_reason()) :
+		     pdf_fill(file, &p, (struct span){(const char *)der, (size_t)n}, out, e) || container_verifies(a, str_get(out), e) ? -1 : 0;
+		OPENSSL_free(der);
+	}
+	target_free(&t);
+	return rc;
+}
+
 /* The token itself says what it is about: all of the container, or one of its signatures. */
 int timestamp_attach(struct arena *a, struct span container, struct span response, struct span query, struct str *out, struct err *e)
 {
@@ -272,8 +324,11 @@ int timestamp_attach(struct arena *a, struct span container, struct span respons
 	struct span token, manifest;
 	struct zip z;
 
-	if (container_verifies(a, container, e) || token_of_response(response, &token, e) || (query.n && check_nonce(token, query, e)) ||
-	    zip_read(a, container, &z, e))
+	if (container_verifies(a, container, e) || token_of_response(response, &token, e) || (query.n && check_nonce(token, query, e)))
+		return -1;
+	if (is_pdf(container))
+		return stamp_pdf(a, container, token, out, e);
+	if (zip_read(a, container, &z, e))
 		return -1;
 	if (!archive_next(a, &z, &m, &manifest, &ignored) && !check_token(a, token, manifest, &ignored))
 		return archive_write(&z, a, &m, manifest, token) ? err_set(e, EXIT_USAGE, "cannot stamp: no room for more entries in the container")

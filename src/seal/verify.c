@@ -301,6 +301,10 @@ static void verify_all(struct verification *v)
 	struct seal_entry *entries;
 	size_t manifests, count;
 
+	if (is_pdf(v->request->container)) {
+		verify_pdf(v);
+		return;
+	}
 	if (check_form(v) || find_manifests(v, pairs, &manifests))
 		return;
 	check_profile(v);

@@ -134,8 +134,11 @@ static int check_form(struct signature *s)
 	if (sk_CMS_SignerInfo_num(CMS_get0_SignerInfos(s->cms)) != 1)
 		return SIGNATURE_STEP(s, "signature-form", ASKS_INTEGRITY, STEP_FAILED, "n'a pas exactement un signataire", "has not exactly one signer");
 	s->si = sk_CMS_SignerInfo_value(CMS_get0_SignerInfos(s->cms), 0);
+	if (s->v->claimed_time && CMS_signed_get_attr_by_NID(s->si, NID_pkcs9_signingTime, -1) >= 0)
+		return SIGNATURE_STEP(s, "signature-form", ASKS_INTEGRITY, STEP_FAILED, "porte une heure de signature, que PAdES met dans le document",
+				      "has a signing time, which PAdES has in the document");
 	for (size_t i = 0; i < sizeof required / sizeof *required; i++)
-		if (attribute_once(s->si, required[i].nid) < 0)
+		if (attribute_once(s->si, required[i].nid) < 0 && !(s->v->claimed_time && required[i].nid == NID_pkcs9_signingTime))
 			return SIGNATURE_STEP(s, "signature-form", ASKS_INTEGRITY, STEP_FAILED, "l'attribut signé %s manque ou est double",
 					      "the signed attribute %s is missing or doubled", required[i].name);
 	if (!attributes_are_unique(s->si) || !content_type_is_data(s->si) || !unsigned_attributes_are_known(s))
@@ -286,10 +289,10 @@ static int check_cryptography(struct signature *s)
 	BIO_free(content);
 	ERR_clear_error();
 	if (!ok)
-		return SIGNATURE_STEP(s, "signature", ASKS_INTEGRITY, STEP_FAILED, "ne correspond pas au manifeste (%s)",
-				      "does not match the manifest (%s)", reason);
-	return SIGNATURE_STEP(s, "signature", ASKS_INTEGRITY, STEP_PASSED, "correspond au manifeste, octet pour octet",
-			      "matches the manifest, byte for byte");
+		return SIGNATURE_STEP(s, "signature", ASKS_INTEGRITY, STEP_FAILED, "ne correspond pas à ce qu'elle signe (%s)",
+				      "does not match what it signs (%s)", reason);
+	return SIGNATURE_STEP(s, "signature", ASKS_INTEGRITY, STEP_PASSED, "correspond à ce qu'elle signe, octet pour octet",
+			      "matches what it signs, byte for byte");
 }
 
 /* ------------------------------------------------------------------ who signed */
@@ -462,11 +465,13 @@ static void check_timestamps(struct signature *s)
 }
 
 /* The signing time, of either ASN.1 time type; NULL when it is neither. */
-static const ASN1_TIME *signing_time(const CMS_SignerInfo *si)
+static const ASN1_TIME *signing_time(const struct signature *s)
 {
-	X509_ATTRIBUTE *attr = CMS_signed_get_attr(si, attribute_once(si, NID_pkcs9_signingTime));
-	const ASN1_TYPE *value = X509_ATTRIBUTE_get0_type(attr, 0);
+	X509_ATTRIBUTE *attr = s->v->claimed_time ? NULL : CMS_signed_get_attr(s->si, attribute_once(s->si, NID_pkcs9_signingTime));
+	const ASN1_TYPE *value = attr ? X509_ATTRIBUTE_get0_type(attr, 0) : NULL;
 
+	if (s->v->claimed_time)
+		return s->v->claimed_time;
 	if (!value || (value->type != V_ASN1_UTCTIME && value->type != V_ASN1_GENERALIZEDTIME))
 		return NULL;
 	return value->type == V_ASN1_UTCTIME ? value->value.utctime : value->value.generalizedtime;
@@ -496,7 +501,7 @@ static const char *const *time_fault(const struct signature *s, const ASN1_TIME 
 
 static void check_signing_time(struct signature *s)
 {
-	const ASN1_TIME *t = signing_time(s->si);
+	const ASN1_TIME *t = signing_time(s);
 	const char *text = time_text(s->v->arena, t), *const *fault = text ? time_fault(s, t) : NULL;
 
 	if (!text)
