@@ -118,7 +118,7 @@ static void put_signer(struct page *p)
 	say(p, "<h2>Signataire</h2>\n<dl>\n", "<h2>Signer</h2>\n<dl>\n");
 	put_item(p, r->self_signed ? "Déclaré (auto-signé)" : "Déclaré", r->self_signed ? "Claimed (self-signed)" : "Claimed", r->signer_subject);
 	put_item(p, "Empreinte SHA-256 du certificat", "SHA-256 of the certificate", r->certificate_sha256);
-	put_item(p, "Niveau CAdES", "CAdES level", r->level);
+	put_item(p, "Niveau", "Level", r->level);
 	put_item(p, "Horodatage : existait le", "Time stamp: existed at", r->proven_time);
 	put_item(p, "Heure de signature déclarée", "Claimed signing time", r->signing_time);
 	str_text(p->out, "</dl>\n");

@@ -51,14 +51,16 @@ static void print_padded(const char *text, size_t columns)
 	printf("%s%*s", text, (int)(width < columns ? columns - width : 1), "");
 }
 
-static void print_signer(const struct verify_result *r, bool french)
+static void print_signer(const struct verified *v, bool french)
 {
+	const struct verify_result *r = v->result;
+
 	if (!r->signer_subject)
 		return;
 	printf(french ? "\nsignataire déclaré : %s%s\nempreinte SHA-256 du certificat : %s\n" : "\nclaimed signer: %s%s\nSHA-256 of the certificate: %s\n",
 	       r->signer_subject, !r->self_signed ? "" : french ? " (auto-signé)" : " (self-signed)", r->certificate_sha256);
 	if (r->level)
-		printf(french ? "niveau CAdES : %s\n" : "CAdES level: %s\n", r->level);
+		printf(french ? "niveau : %s-%s\n" : "level: %s-%s\n", is_pdf(v->container) ? "PAdES" : "CAdES", r->level);
 	if (r->proven_time)
 		printf(french ? "horodatage : existait le %s\n" : "time stamp: existed at %s\n", r->proven_time);
 	if (r->signing_time)
@@ -77,7 +79,7 @@ static int print_text(const struct verified *v, struct err *e)
 		print_padded(both_in(&result_words[r->steps[i].result], lang), 14);
 		puts(french ? r->steps[i].reason_fr : r->steps[i].reason_en);
 	}
-	print_signer(r, french);
+	print_signer(v, french);
 	putchar('\n');
 	for (int q = 0; q < QUESTIONS; q++) {
 		print_padded(both_in(&question_words[q], lang), NAME_COLUMNS);

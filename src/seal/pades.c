@@ -282,13 +282,13 @@ static size_t hole_for(const struct signer *s)
 	return (size_t)total + STAMP_ROOM + OTHER_ROOM;
 }
 
-int pdf_sign(struct span report, struct signer *s, int64_t now, struct str *out, struct err *e)
+int pdf_sign(struct span report, struct signer *s, struct str *out, struct err *e)
 {
 	struct arena *a = arena_new();
 	struct str empty = STR_INIT(LIMIT_CONTAINER_BYTES);
 	struct update u = {.hole = hole_for(s)};
 	struct pdf_parts p;
-	time_t seconds = (time_t)now;
+	time_t seconds = time(NULL);
 	struct span der;
 	struct tm tm;
 	struct base b;

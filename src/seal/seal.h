@@ -70,8 +70,8 @@ int seal_inputs(struct str *out, const struct seal_input *inputs, size_t count);
 /* ------------------------------------------------------------------ PDF reports (PAdES, ETSI EN 319 142-1) */
 
 bool is_pdf(struct span file);
-/* The report with a signature appended; now: unix seconds, the claimed signing time. timestamp_attach and verify take signed PDFs too. */
-int pdf_sign(struct span report, struct signer *s, int64_t now, struct str *out, struct err *e);
+/* The report with a signature appended; The signing time is the clock's. timestamp_attach and verify take signed PDFs too. */
+int pdf_sign(struct span report, struct signer *s, struct str *out, struct err *e);
 
 /* ------------------------------------------------------------------ the same claim for pipelines */
 
