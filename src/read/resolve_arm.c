@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
  * Parameters and variables of Azure Resource Manager templates, in JSON and in Bicep: a value that is nothing but their name becomes
- * what they hold, with the place where it was set; a parameter's default may be replaced and stays overridable. Whatever else is
+ * what they hold, with the place where it was set: in a file of parameters beside the template, else the parameter's default, which may be
+ * replaced and stays overridable. Whatever else is
  * computed stays unknown; objects, nested templates and names that a loop may hide are left to rule/dialect_arm.c.
  */
 #include "read/resolve.h"
@@ -60,6 +61,50 @@ static void learn_json(struct arm *m, const struct fact *root)
 				put(m, 'v', v->key, v);
 }
 
+/* A file of parameters beside the template: t.parameters.json for t.json and t.bicep, t.bicepparam or one that names it for t.bicep. */
+static bool gives_to(struct resolver *r, const struct doc *given, const struct doc *d)
+{
+	const char *dot = strrchr(d->name, '.');
+	size_t stem = dot ? (size_t)(dot - d->name) : strlen(d->name);
+	const struct fact *using = given->root_count == 1 && resolve_is(given, "bicep") ? fact_child(given->roots[0], "using") : NULL;
+	const char *path;
+
+	if (given == d)
+		return false;
+	if (!strncmp(given->name, d->name, stem) && (!strcmp(given->name + stem, ".parameters.json") || (resolve_is(d, "bicep") && !strcmp(given->name + stem, ".bicepparam"))))
+		return true;
+	if (!using || using->value.n < 3 || *using->value.p != '\'')
+		return false;
+	path = doc_join(r->scratch, doc_folder(given->name), span_cut(using->value, 1, using->value.n - 1));
+	return path && !strcmp(path, d->name);
+}
+
+/* What a file of parameters gives counts before defaults. Two files that both fit leave the defaults, which may be replaced. */
+static void learn_given(struct arm *m, const struct doc *d)
+{
+	const struct fact *root = NULL, *list;
+	size_t found = 0;
+
+	for (size_t i = 0; i < m->r->set->count; i++) {
+		const struct doc *given = m->r->set->docs[i];
+
+		if (given->root_count != 1 || given->roots[0]->kind != FACT_BLOCK || !gives_to(m->r, given, d))
+			continue;
+		root = given->roots[0];
+		found++;
+	}
+	if (found != 1)
+		return;
+	list = resolve_is(root->doc, "bicep") ? root : fact_child(root, "parameters");
+	if (list && list->kind == FACT_BLOCK)
+		FACT_EACH(f, list) {
+			if (list == root && f->key && !strcmp(f->key, "param") && f->label_count == 1)
+				put(m, 'p', f->labels[0], f);
+			else if (list != root && f->key && f->kind == FACT_BLOCK)
+				put(m, 'p', f->key, fact_child(f, "value"));
+		}
+}
+
 /* The value that f names and nothing else, NULL when it does not; *parameter: it may be replaced. */
 static const struct fact *named_value(const struct arm *m, const struct fact *f, bool *parameter, const char **ret_path)
 {
@@ -79,7 +124,7 @@ static const struct fact *named_value(const struct arm *m, const struct fact *f,
 			return NULL;
 		value = map_get(&m->values, span_of(arena_printf(m->r->scratch, "%c:%.*s", i ? 'v' : 'p', (int)name.n, name.p)));
 		if (value) {
-			*parameter |= !i;
+			*parameter |= !i && value->doc == f->doc;      /* a default; what a file of parameters gives is settled */
 			*ret_path = arena_printf(m->r->arena, "%s.%.*s", m->bicep ? i ? "var" : "param" : i ? "variables" : "parameters", (int)name.n, name.p);
 			return value;
 		}
@@ -126,6 +171,7 @@ void resolve_arm(struct resolver *r)
 
 		if (!root || (!m.bicep && (!schema || !strcasestr(schema, "deploymentTemplate.json"))))
 			continue;
+		learn_given(&m, d);
 		if (m.bicep)
 			learn_bicep(&m, root);
 		else
