@@ -39,6 +39,15 @@ static bool row_differs(const struct compare_row *row, size_t offers)
 	return false;
 }
 
+/* A difference between a breach and none weighs more than one between shown and not shown. */
+static bool row_speaks_against(const struct compare_row *row, size_t offers)
+{
+	for (size_t o = 0; o < offers; o++)
+		if (row->verdicts[o] && (!strcmp(row->verdicts[o], verdict_names[VERDICT_NONCONFORM]) || !strcmp(row->verdicts[o], verdict_names[VERDICT_CONTRADICTED])))
+			return true;
+	return false;
+}
+
 static int in_order(const void *x, const void *y)
 {
 	const struct compare_row *a = x, *b = y;
@@ -47,6 +56,8 @@ static int in_order(const void *x, const void *y)
 		return a->differs ? -1 : 1;
 	if (a->control->severity != b->control->severity)
 		return a->control->severity > b->control->severity ? -1 : 1;
+	if (a->against != b->against)
+		return a->against ? -1 : 1;
 	return strcmp(a->control->id, b->control->id);
 }
 
@@ -79,6 +90,7 @@ void compare_make(struct arena *a, const struct offer *offers, size_t count, str
 			ret->to_show[o] += row->verdicts[o] && !strcmp(row->verdicts[o], verdict_names[VERDICT_NOT_EVIDENCED]);
 		}
 		row->differs = row_differs(row, count);
+		row->against = row_speaks_against(row, count);
 	}
 	if (ret->row_count)
 		qsort(ret->rows, ret->row_count, sizeof *ret->rows, in_order);
@@ -153,9 +165,19 @@ int compare_text(struct str *out, const struct comparison *c, enum lang lang)
 /* ------------------------------------------------------------------ HTML */
 
 static const char style[] =
-	"body{font:1rem/1.5 system-ui,sans-serif;max-width:80rem;margin:0 auto;padding:1rem}table{border-collapse:collapse;width:100%}"
-	"th,td{border:1px solid #767676;padding:.4rem;text-align:left;vertical-align:top}.differs th{border-left:.4rem solid #b34000}"
-	"@media(prefers-color-scheme:dark){body{background:#161616;color:#eee}}@media print{body{max-width:none;padding:0}tr{break-inside:avoid}}";
+	":root{color-scheme:light dark;--paper:#fdfcfa;--ink:#1b2129;--soft:#545d68;--line:#d9d5cd;--faint:#f3f0ea;--bad:#8c1515;--doubt:#7a5600;--good:#1d6338;"
+	"--bad-bg:#faeaea;--doubt-bg:#faf3df;--good-bg:#e8f3ec}"
+	"@media(prefers-color-scheme:dark){:root{--paper:#14181d;--ink:#e6e4df;--soft:#a9b0b9;--line:#363d47;--faint:#20262e;--bad:#ff9d94;--doubt:#e8c468;--good:#8fd3a6;"
+	"--bad-bg:#3a1d1d;--doubt-bg:#352c14;--good-bg:#18301f}}"
+	"body{font:1rem/1.5 system-ui,\"Liberation Sans\",sans-serif;background:var(--paper);color:var(--ink);max-width:76rem;margin:0 auto;padding:2rem clamp(1rem,4vw,3rem) 4rem}"
+	"h1{font-size:2.2rem;margin:0}p{color:var(--soft);max-width:46rem}table{border-collapse:collapse;width:100%;margin-top:2.4rem}"
+	"caption{text-align:left;font-weight:600;font-size:1.3rem;padding-bottom:.6rem}th,td{border-top:1px solid var(--line);padding:.5rem .8rem;text-align:left;"
+	"vertical-align:top;overflow-wrap:anywhere}thead th,thead td{background:var(--faint);border-top:0;vertical-align:bottom}tbody th{font-weight:400}"
+	"tbody th small{color:var(--soft);font-size:.86rem}.owed td{font-size:1.15rem;font-weight:600}.owed td,.rows td{min-width:8.5rem}"
+	".differs th:first-child{box-shadow:inset .3rem 0 var(--doubt);padding-left:1rem}.same{color:var(--soft)}.v{white-space:nowrap}.v .s{display:inline-block;width:1.4em;font-weight:700}"
+	".v-nonconform,.v-contradicted,.v-undeclared{color:var(--bad);font-weight:600}.v-to_confirm,.v-unknown,.v-incomplete{color:var(--doubt)}.v-conform{color:var(--good)}"
+	".against{background:var(--bad-bg)}.doubt{background:var(--doubt-bg)}.for{background:var(--good-bg)}"
+	"@media print{@page{size:A4;margin:16mm}body{max-width:none;padding:0;font-size:10pt}tr{break-inside:avoid}thead{display:table-header-group}}";
 
 static void put_offer_heads(struct page *p, const struct comparison *c)
 {
@@ -169,7 +191,7 @@ static void put_offer_heads(struct page *p, const struct comparison *c)
 
 static void put_owed(struct page *p, const struct comparison *c)
 {
-	html_put(p, "<table>\n<caption>");
+	html_put(p, "<table class=\"owed\">\n<caption>");
 	html_say(p, TEXT_COMPARE_OWED);
 	html_put(p, "</caption>\n<thead><tr><td></td>");
 	put_offer_heads(p, c);
@@ -194,31 +216,50 @@ static void put_owed(struct page *p, const struct comparison *c)
 	html_put(p, "</tr>\n</tbody></table>\n");
 }
 
+/* The tint of a verdict that tells offers apart; the word and its symbol say the same without it. */
+static const char *tint(const char *verdict)
+{
+	static const struct { const char *verdict, *class; } tints[] = {
+		{"nonconform", "against"}, {"contradicted", "against"}, {"undeclared", "against"}, {"to_confirm", "doubt"}, {"unknown", "doubt"},
+		{"incomplete", "doubt"}, {"conform", "for"},
+	};
+
+	for (size_t i = 0; verdict && i < sizeof tints / sizeof *tints; i++)
+		if (!strcmp(tints[i].verdict, verdict))
+			return tints[i].class;
+	return "none";
+}
+
+static void put_row(struct page *p, const struct comparison *c, const struct compare_row *row)
+{
+	html_put(p, row->differs ? "<tr class=\"differs\"><th scope=\"row\"><small>" : "<tr class=\"same\"><th scope=\"row\"><small>");
+	html_text(p, row->control->id);
+	html_put(p, ", ");
+	html_text(p, severity_text(row->control->severity, p->lang));
+	html_put(p, "</small><br>");
+	html_text(p, both_in(&row->control->title, p->lang));
+	html_put(p, "</th>");
+	for (size_t o = 0; o < c->offer_count; o++) {
+		str_printf(p->out, "<td class=\"%s\">", row->differs ? tint(row->verdicts[o]) : "none");
+		if (row->verdicts[o])
+			html_verdict(p, row->verdicts[o]);
+		else
+			html_say(p, TEXT_DIFF_ABSENT);
+		html_put(p, "</td>");
+	}
+	html_put(p, "</tr>\n");
+}
+
 static void put_rows(struct page *p, const struct comparison *c)
 {
-	html_put(p, "<table>\n<caption>");
+	html_put(p, "<table class=\"rows\">\n<caption>");
 	html_say(p, TEXT_COMPARE_MATRIX);
 	html_put(p, "</caption>\n<thead><tr><th scope=\"col\">");
 	html_say(p, TEXT_CONTROL);
 	html_put(p, "</th>");
 	put_offer_heads(p, c);
-	for (size_t i = 0; i < c->row_count; i++) {
-		const struct compare_row *row = &c->rows[i];
-
-		html_put(p, row->differs ? "<tr class=\"differs\"><th scope=\"row\">" : "<tr><th scope=\"row\">");
-		html_text(p, row->control->id);
-		html_put(p, ", ");
-		html_text(p, severity_text(row->control->severity, p->lang));
-		html_put(p, "<br>");
-		html_text(p, both_in(&row->control->title, p->lang));
-		html_put(p, "</th>");
-		for (size_t o = 0; o < c->offer_count; o++) {
-			html_put(p, "<td>");
-			html_text(p, word(row->verdicts[o], p->lang));
-			html_put(p, "</td>");
-		}
-		html_put(p, "</tr>\n");
-	}
+	for (size_t i = 0; i < c->row_count; i++)
+		put_row(p, c, &c->rows[i]);
 	html_put(p, "</tbody></table>\n");
 }
 

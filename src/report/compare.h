@@ -14,7 +14,7 @@ struct offer {
 struct compare_row {
 	const struct control *control;
 	const char **verdicts;         /* one an offer: the worst over its deployments; NULL: that report has no such control */
-	bool differs;
+	bool differs, against;         /* against: an offer breaches it */
 };
 
 struct comparison {
