@@ -127,7 +127,36 @@ static const struct fact *cloudformation_values(struct build *b, const struct fa
 
 /* ------------------------------------------------------------------ the template */
 
-static void tell_resource(struct build *b, struct scope *scope, const struct fact *r)
+/* own's settings, then those of shared that it has not; maps that both have are put together, as deep as they go. */
+static struct fact *put_together(struct build *b, const struct fact *own, const struct fact *shared)
+{
+	struct fact *all = block_new(b->arena, own);
+
+	all->open = own->open || shared->open;
+	FACT_EACH(f, own) {
+		const struct fact *same = f->key && f->kind == FACT_BLOCK ? fact_child(shared, f->key) : NULL;
+
+		block_hang(b->arena, all, same && same->kind == FACT_BLOCK ? put_together(b, f, same) : f, f->key);
+	}
+	FACT_EACH(f, shared)
+		if (f->key && !fact_child(own, f->key))
+			block_hang(b->arena, all, f, NULL);
+	return all;
+}
+
+/* SAM: settings under Globals hold for each resource of the kind that has none of its own. */
+static const struct fact *with_globals(struct build *b, const struct fact *root, const char *type, const struct fact *body)
+{
+	static const char prefix[] = "AWS::Serverless::";
+	const struct fact *globals = fact_child(root, "Globals"), *shared;
+
+	if (strncmp(type, prefix, strlen(prefix)) || !globals || globals->kind != FACT_BLOCK)
+		return body;
+	shared = fact_child(globals, type + strlen(prefix));
+	return shared && shared->kind == FACT_BLOCK ? put_together(b, body, cloudformation_values(b, shared)) : body;
+}
+
+static void tell_resource(struct build *b, struct scope *scope, const struct fact *root, const struct fact *r)
 {
 	const char *type = fact_text(r, "Type");
 	const struct fact *properties = fact_child(r, "Properties");
@@ -139,6 +168,7 @@ static void tell_resource(struct build *b, struct scope *scope, const struct fac
 		scope->open = true;
 	d = draft_add(b, NOTATION_CLOUDFORMATION, type, r);
 	d->body = properties && properties->kind == FACT_BLOCK ? cloudformation_values(b, properties) : block_new(b->arena, r);
+	d->body = with_globals(b, root, type, d->body);
 	d->outer = r;
 	d->name = d->address = r->key;
 	d->scope = scope;
@@ -173,6 +203,6 @@ bool dialect_cloudformation(struct build *b)
 		if (r->kind == FACT_BLOCK && !strncmp(r->key ? r->key : "", "Fn::", 4))
 			scope->open = true;
 		else if (r->kind == FACT_BLOCK)
-			tell_resource(b, scope, r);
+			tell_resource(b, scope, root, r);
 	return true;
 }
