@@ -66,6 +66,7 @@ struct path {
 	size_t count;
 };
 
+/* Patterns of its steps are the loader's to check (path_load): those of the compiled-in rules were. */
 int path_compile(struct arena *a, const char *written, struct path *ret, struct err *e);
 
 struct selection {
