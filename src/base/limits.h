@@ -45,7 +45,7 @@
 #define LIMIT_CONTAINER_INFLATED ((uint64_t)256 * MIB)    /* compressed entries of others' containers, unpacked: ours are stored; more is a bomb */
 #define LIMIT_MANIFEST_BYTES MIB                          /* 64 references are 20 KiB */
 #define LIMIT_SIGNATURE_BYTES (256 * MIB)                 /* one .p7s or .tst; large revocation lists are tens of MiB */
-#define LIMIT_TRUSTED_LIST_BYTES (64 * MIB)              /* the largest national list is about 10 MiB */
+#define LIMIT_TRUSTED_LIST_BYTES (16 * MIB)              /* the largest national list was 4.2 MiB in 2019; a tree takes thirty times its text */
 #define LIMIT_STATEMENT_BYTES (64 * MIB)                  /* inputs.json of a million files is 150 MiB and has the file limit; this is of 64 subjects */
 
 #endif

@@ -94,14 +94,16 @@ static int time_of(TS_TST_INFO *info, int64_t *ret)
 	return *ret == INT64_MIN ? -1 : 0;
 }
 
-static const char *check_statement(struct verification *v, struct parts *p, struct span data, struct token *t)
+static const char *check_statement(struct verification *v, struct parts *p, const struct token_question *q, struct token *t)
 {
 	if (time_of(p->info, &t->time))
 		return "its time is none";
 	t->text = time_text(v->arena, TS_TST_INFO_get_time(p->info));
 	if (t->time > v->request->now + CLOCK_SLACK)
 		return "its time is in the future";
-	return check_imprint(p->info, data);
+	if (q->kept && t->time > q->at + CLOCK_SLACK)
+		return "its time is after that of the stamp over it";
+	return check_imprint(p->info, q->data);
 }
 
 /* ------------------------------------------------------------------ who says it */
@@ -217,7 +219,7 @@ void token_verify(struct verification *v, const struct token_question *q, struct
 	t.reason = read_token(&p, q->bytes);
 	ERR_clear_error();
 	if (!t.reason)
-		t.reason = check_statement(v, &p, q->data, &t);
+		t.reason = check_statement(v, &p, q, &t);
 	if (!t.reason)
 		t.reason = check_signature(&p);
 	if (!t.reason)
