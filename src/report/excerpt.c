@@ -36,6 +36,22 @@ const char *show_text(struct arena *a, const char *text, size_t max)
 	return text ? show_span(a, span_of(text), max) : NULL;
 }
 
+/* Folders and a base name are words each: taken together they look like a random run that none of them is. */
+const char *show_name(struct arena *a, const char *name)
+{
+	struct str out = STR_INIT(strlen(name) * 8 + 64);
+	const char *copy;
+
+	for (const char *slash; (slash = strchr(name, '/')) != NULL; name = slash + 1) {
+		str_text(&out, show_span(a, (struct span){name, (size_t)(slash - name)}, 0));
+		str_char(&out, '/');
+	}
+	str_text(&out, show_text(a, name, 0));
+	copy = arena_dup(a, str_get(&out).p, out.n);
+	str_free(&out);
+	return copy;
+}
+
 /* ------------------------------------------------------------------ which bytes */
 
 struct view {

@@ -21,5 +21,6 @@ void excerpt_make(struct arena *a, const struct doc *d, struct place at, const s
 /* Masked and made safe for a terminal, at most max bytes (0: whole). NULL stays NULL. */
 const char *show_text(struct arena *a, const char *text, size_t max);
 const char *show_span(struct arena *a, struct span text, size_t max);
+const char *show_name(struct arena *a, const char *name);      /* of a document: its folders and base name, each masked for itself */
 
 #endif

@@ -195,7 +195,7 @@ static struct both fill_both(const struct draft *m, const struct report_finding 
 const char *model_name(const struct draft *m, const struct doc *d)
 {
 	return d && d->index < m->inputs->count && m->inputs->docs[d->index] == d ? m->names[d->index] :
-	       d ? show_text(m->arena, d->name, 0) : NULL;
+	       d ? show_name(m->arena, d->name) : NULL;
 }
 
 const char *model_country(const struct fact *block)

@@ -39,7 +39,7 @@ static void name_documents(struct draft *m)
 {
 	m->names = ARENA_ARRAY(m->arena, const char *, m->inputs->count + 1);
 	for (size_t i = 0; i < m->inputs->count; i++)
-		m->names[m->inputs->docs[i]->index] = show_text(m->arena, m->inputs->docs[i]->name, 0);
+		m->names[m->inputs->docs[i]->index] = show_name(m->arena, m->inputs->docs[i]->name);
 }
 
 /* ------------------------------------------------------------------ order */

@@ -54,13 +54,20 @@ static struct once_key key_of(const struct hit *h, uint64_t offset)
 	return k;
 }
 
-/* Many resources that take where they are from one variable are one choice: it is told once, where the first of them takes it. */
+/*
+ * Many resources that take where they are from one variable are one choice: it is told once, where the first of them takes it. So is a
+ * line of YAML that an alias repeats in the same file.
+ */
 static const struct origin *chosen_at(const struct hit *h)
 {
 	const struct where *w = &h->rule->where;
 	const struct fact *f = h->places[0].fact;
 
-	return f && w->kind == WHERE_VIEW && w->count == 1 && !strcmp(w->names[0], "place") ? f->set_at : NULL;
+	if (!f || !f->set_at)
+		return NULL;
+	if (w->kind == WHERE_VIEW && w->count == 1 && !strcmp(w->names[0], "place"))
+		return f->set_at;
+	return f->doc && f->set_at->doc == f->doc && f->doc->format == format_named("yaml") ? f->set_at : NULL;
 }
 
 /* Evidence for is never folded by place: the quorum asks for each subject. */
