@@ -40,6 +40,12 @@
 #define LIMIT_EXCERPT_BYTES 240                     /* of a line shown in a report */
 #define LIMIT_DIAGS_PER_FILE 100                    /* listed; all are counted */
 #define LIMIT_REPORT_BYTES ((size_t)1024 * MIB)
+#define LIMIT_ANSWER_BYTES ((size_t)2048 * MIB)           /* from the process that reads: the model, larger than any report of it */
+#define LIMIT_WORKERS 64                                  /* processes that one run may lose; each costs what was read up to then */
+#define LIMIT_WORKER_BYTES ((uint64_t)16384 * MIB)        /* address space of the process that reads; --memory-limit */
+#define LIMIT_WORKER_SECONDS 86400                        /* of processor time: a day, for a national review */
+#define LIMIT_FILE_SECONDS 60                             /* wall time on one document, and as much again for each of these: --time-limit */
+#define LIMIT_FILE_SECONDS_BYTES (16 * MIB)
 #define LIMIT_CONTAINER_BYTES ((uint64_t)2048 * MIB)      /* no ZIP64 in containers */
 #define LIMIT_CONTAINER_ENTRIES 64
 #define LIMIT_CONTAINER_INFLATED ((uint64_t)256 * MIB)    /* compressed entries of others' containers, unpacked: ours are stored; more is a bomb */

@@ -12,6 +12,7 @@
 #include <archive.h>
 #include <archive_entry.h>
 #include <locale.h>
+#include <wchar.h>
 
 #define PIECE_BYTES 65536
 
@@ -232,6 +233,24 @@ static const char *each(struct unpack *u, archive_see *see, void *data)
 			return NULL;
 	}
 	return code == ARCHIVE_EOF ? NULL : failure_of(u);
+}
+
+static void release_locale(void *locale)
+{
+	freelocale(locale);
+}
+
+/* The C library keeps a locale's tables while somebody holds it: what follows opens no file for it. */
+void archive_prepare(struct arena *a)
+{
+	locale_t utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0), before;
+
+	if (!utf8)
+		return;
+	before = uselocale(utf8);
+	(void)btowc('a');      /* loads the tables of conversion */
+	uselocale(before);
+	arena_at_end(a, release_locale, utf8);
 }
 
 const char *archive_each(struct arena *a, struct span bytes, struct archive_budget *budget, archive_see *see, void *data)

@@ -34,6 +34,9 @@ bool zip_is_cut(struct span bytes);
 /* A zip whose list of members, at its end, has this name. */
 bool zip_lists(struct span bytes, const char *name);
 
+/* Once, while files can be opened: see struct format. */
+void archive_prepare(struct arena *a);
+
 /*
  * Hands each member that is not a folder to see, in the archive's order. NULL: all were seen, or see said enough; else why the
  * rest was not, a literal: the code of a limit, or words.

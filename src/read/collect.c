@@ -13,6 +13,8 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -27,6 +29,8 @@ struct walk {
 	const struct collect_options *options;
 	struct folder *folders;
 	size_t folder_count;
+	const char **paths;    /* of the set's documents, as the system opens them */
+	size_t path_count;
 	size_t excluded;
 	char *root;            /* real path of the root being walked */
 	bool full;
@@ -50,18 +54,14 @@ static struct doc *doc_new(struct input_set *set, const char *name)
 	return d;
 }
 
-static void read_document(struct input_set *set, struct doc *d, struct span bytes, const struct collect_options *o)
+static void read_document(struct input_set *set, struct doc *d, const struct collect_options *o)
 {
-	d->bytes = bytes;
-	sha256_hex(bytes, d->sha256);
 	doc_read(set->arena, &set->interned, d, o->forced);
 	unpack(set, d, o);
 }
 
 static void add_file(struct walk *w, const char *path, const char *name)
 {
-	struct err e = {0};
-	struct span bytes;
 	struct doc *d;
 
 	if (w->set->count >= LIMIT_FILES) {
@@ -71,13 +71,9 @@ static void add_file(struct walk *w, const char *path, const char *name)
 		return;
 	}
 	d = doc_new(w->set, name);
+	d->file = (uint32_t)w->set->count;
 	*ARENA_PUSH(w->set->arena, w->set->docs, w->set->count) = d;
-	if (io_read(w->set->arena, path, LIMIT_FILE_BYTES, &bytes, &e)) {
-		d->status = DOC_UNREADABLE;
-		d->reason = arena_str(w->set->arena, e.text);
-		return;
-	}
-	read_document(w->set, d, bytes, w->options);
+	*ARENA_PUSH(w->set->arena, w->paths, w->path_count) = path;
 }
 
 /* ------------------------------------------------------------------ the walk */
@@ -255,8 +251,110 @@ static void sort_set(struct input_set *set)
 		qsort(set->diags, set->diag_count, sizeof *set->diags, compare_diags);
 }
 
-int collect(struct input_set *set, struct arena *a, const char *const *roots, size_t root_count,
-	    const struct collect_options *o, struct err *e)
+/* ------------------------------------------------------------------ by several threads */
+
+/* Work on each file of a set, shared out among threads; every thread has an arena of its own, which the set's takes over. */
+struct share {
+	struct input_set *set;
+	const struct collect_options *options;
+	const char *const *paths;            /* of load_file */
+	struct part {
+		struct doc **docs;               /* of read_file: the file and its members */
+		size_t count;
+	} *parts;
+	void (*work)(struct share *s, struct input_set *own, unsigned thread, size_t file);
+	size_t count;                        /* files */
+	_Atomic size_t next;
+	_Atomic unsigned threads;
+	struct arena **arenas;
+};
+
+static void *share_work(void *p)
+{
+	struct share *s = p;
+	unsigned thread = atomic_fetch_add(&s->threads, 1);
+	struct input_set own = {.arena = s->arenas[thread], .interned = MAP_INIT(s->arenas[thread]), .watch = s->set->watch};
+
+	for (;;) {
+		size_t i = atomic_fetch_add(&s->next, 1);
+
+		if (i >= s->count)
+			break;
+		s->work(s, &own, thread, i);
+	}
+	watch_doc(s->set, thread, NULL);
+	return NULL;
+}
+
+#define FILES_A_THREAD 4      /* a thread for fewer costs more than it saves */
+
+static void share_out(struct share *s)
+{
+	size_t most = s->count / FILES_A_THREAD + 1, jobs = s->options->jobs > 1 ? (size_t)s->options->jobs : 1, started = 0;
+	pthread_t *threads;
+
+	jobs = jobs < most ? jobs : most;
+	threads = ARENA_ARRAY(s->set->arena, pthread_t, jobs);
+	s->arenas = ARENA_ARRAY(s->set->arena, struct arena *, jobs);
+	for (size_t i = 0; i < jobs; i++)
+		s->arenas[i] = arena_new();
+	while (started + 1 < jobs && !pthread_create(&threads[started], NULL, share_work, s))
+		started++;
+	share_work(s);
+	for (size_t i = 0; i < started; i++)
+		pthread_join(threads[i], NULL);
+	for (size_t i = 0; i < jobs; i++)
+		arena_adopt(s->set->arena, s->arenas[i]);
+}
+
+static void load_file(struct share *s, struct input_set *own, unsigned thread, size_t file)
+{
+	struct doc *d = s->set->docs[file];
+	struct err e = {0};
+
+	(void)thread;
+	if (io_read(own->arena, s->paths[file], LIMIT_FILE_BYTES, &d->bytes, &e)) {
+		d->status = DOC_UNREADABLE;
+		d->reason = arena_str(own->arena, e.text);
+		return;
+	}
+	sha256_hex(d->bytes, d->sha256);
+}
+
+static void read_file(struct share *s, struct input_set *own, unsigned thread, size_t file)
+{
+	struct doc *d = s->set->docs[file];
+
+	own->docs = NULL;
+	own->count = 0;
+	*ARENA_PUSH(own->arena, own->docs, own->count) = d;
+	watch_doc(s->set, thread, d);
+	if (d->status != DOC_UNREADABLE)
+		read_document(own, d, s->options);
+	for (size_t i = 0; i < own->count; i++)
+		own->docs[i]->file = d->file;
+	s->parts[file] = (struct part){own->docs, own->count};
+}
+
+/* Files in the order of collecting, each before its members: as one thread would have met them. */
+static void join_parts(struct input_set *set, const struct share *s)
+{
+	set->docs = NULL;
+	set->count = 0;
+	for (size_t i = 0; i < s->count; i++)
+		for (size_t k = 0; k < s->parts[i].count; k++) {
+			if (k && set->count >= LIMIT_FILES) {
+				tell(set, DIAG_ERROR, "limit-files", arena_printf(set->arena, "more than the limit of %d files", LIMIT_FILES));
+				return;
+			}
+			*ARENA_PUSH(set->arena, set->docs, set->count) = s->parts[i].docs[k];
+		}
+}
+
+/* ------------------------------------------------------------------ all of it */
+
+int collect_files(struct input_set *set, struct arena *a, const char *const *roots, size_t root_count,
+		  const struct collect_options *o, struct err *e)
 {
 	struct walk w = {.set = set, .options = o};
 	int failed = 0;
@@ -269,8 +367,28 @@ int collect(struct input_set *set, struct arena *a, const char *const *roots, si
 		return -1;
 	if (w.excluded)
 		tell(set, DIAG_NOTE, "excluded", arena_printf(a, "%zu names are left out by --exclude", w.excluded));
+	share_out(&(struct share){.set = set, .options = o, .paths = w.paths, .work = load_file, .count = set->count});
+	formats_prepare(a);
+	return 0;
+}
+
+void collect_read(struct input_set *set, const struct collect_options *o)
+{
+	struct share s = {.set = set, .options = o, .work = read_file, .count = set->count,
+			  .parts = ARENA_ARRAY(set->arena, struct part, set->count + 1)};
+
+	share_out(&s);
+	join_parts(set, &s);
 	sort_set(set);
 	resolve(set);
+}
+
+int collect(struct input_set *set, struct arena *a, const char *const *roots, size_t root_count,
+	    const struct collect_options *o, struct err *e)
+{
+	if (collect_files(set, a, roots, root_count, o, e))
+		return -1;
+	collect_read(set, o);
 	return 0;
 }
 
@@ -281,7 +399,10 @@ struct doc *input_add(struct input_set *set, const char *name, struct span bytes
 	size_t from = set->count, count;
 
 	*ARENA_PUSH(set->arena, set->docs, set->count) = d;
-	read_document(set, d, arena_span(set->arena, bytes), &o);
+	d->bytes = arena_span(set->arena, bytes);
+	d->file = UINT32_MAX;
+	sha256_hex(d->bytes, d->sha256);
+	read_document(set, d, &o);
 	for (count = from; count < set->count; count++) {      /* d and the members of a container, each to its place */
 		struct doc *added = set->docs[count];
 		size_t at;

@@ -156,4 +156,5 @@ const struct format format_archive = {
 	.help = "zip, tar, 7z, gzip, bzip2, xz, zstd; members are documents of their own, archives in archives too",
 	.bid = archive_bid,
 	.unpack = archive_unpack,
+	.prepare = archive_prepare,
 };

@@ -419,6 +419,12 @@ static void xml_read(struct builder *b, const struct text *t)
 	build_close(b, t, (uint32_t)t->bytes.n);
 }
 
+static void xml_prepare(struct arena *a)
+{
+	(void)a;
+	xmlInitParser();
+}
+
 static int xml_bid(struct span name, struct span head)
 {
 	static const char *const endings[] = {".xml", ".config", ".csproj", ".props", ".xsd", ".wsdl", ".pom", ".bpmn", ".plist", ".svg", ".xhtml"};
@@ -441,4 +447,5 @@ const struct format format_xml = {
 	.help = "XML; attributes are @name, text is #text, no DTD or entity is read",
 	.bid = xml_bid,
 	.read = xml_read,
+	.prepare = xml_prepare,
 };

@@ -21,6 +21,13 @@ const struct format *format_named(const char *name)
 	return NULL;
 }
 
+void formats_prepare(struct arena *a)
+{
+	for (size_t i = 0; formats[i]; i++)
+		if (formats[i]->prepare)
+			formats[i]->prepare(a);
+}
+
 static const struct format *highest_of(struct span name, struct span bytes, bool containers)
 {
 	const struct format *best = NULL;

@@ -170,6 +170,7 @@ struct doc {
 	struct text text;               /* bytes in UTF-8, without BOM */
 	struct lines lines;             /* of text.bytes: ask doc_pos for the line of an offset in bytes */
 	uint32_t index;                 /* in the run's list of documents, byte order of names */
+	uint32_t file;                  /* the delivered file it is or lies in: number in the order of collecting; UINT32_MAX: none */
 };
 
 /* Line and column of an offset in the document as delivered, whatever its encoding. */
@@ -224,10 +225,13 @@ struct format {
 	 * the bytes as delivered, all of them, and only where it is sure: 90 or nothing. NULL for texts.
 	 */
 	void (*unpack)(struct unpacking *u, struct doc *d);
+	/* What its library must have done before threads start, and while files can still be opened. NULL: nothing. */
+	void (*prepare)(struct arena *a);
 };
 
 extern const struct format *const formats[];      /* from formats.def, NULL-terminated */
 const struct format *format_named(const char *name);
+void formats_prepare(struct arena *a);      /* a keeps what the libraries must find again */
 /* Highest bid of a text's reader; ties go to the earlier line of formats.def. NULL: binary. */
 const struct format *format_pick(struct span name, struct span head);
 
@@ -243,6 +247,11 @@ void doc_read(struct arena *a, struct map *interned, struct doc *d, const struct
 
 /* ------------------------------------------------------------------ collecting */
 
+/* Somebody looks on: is told, by each thread under its own number, what it works at from now on; NULL: at none in particular. */
+struct watch {
+	void (*at)(struct watch *w, unsigned thread, const struct doc *d);
+};
+
 struct input_set {
 	struct arena *arena;
 	struct map interned;
@@ -250,12 +259,20 @@ struct input_set {
 	size_t count;
 	struct diag *diags;     /* about the walk: unreadable folder, link out of the root, FIFO */
 	size_t diag_count;
+	struct watch *watch;    /* NULL: nobody */
 };
+
+static inline void watch_doc(const struct input_set *set, unsigned thread, const struct doc *d)
+{
+	if (set->watch)
+		set->watch->at(set->watch, thread, d);
+}
 
 struct collect_options {
 	const char *const *exclude;      /* globs over relative names, "**" crosses folders */
 	size_t exclude_count;
 	const struct format *forced;
+	int jobs;                        /* threads; below 2: none of its own. The result is the same */
 	bool keep_hidden_vcs;            /* false: .git, .hg, .svn, node_modules/.terraform provider binaries are not walked, and said so */
 };
 
@@ -266,6 +283,14 @@ struct collect_options {
  */
 int collect(struct input_set *set, struct arena *a, const char *const *roots, size_t root_count,
 	    const struct collect_options *o, struct err *e);
+/*
+ * Its halves, for a process that opens files and another that reads them: the first leaves documents with their bytes and digests
+ * in the order of collecting (file is their number), the second reads all that are not marked DOC_UNREADABLE, adds members of containers,
+ * sorts and resolves.
+ */
+int collect_files(struct input_set *set, struct arena *a, const char *const *roots, size_t root_count,
+		  const struct collect_options *o, struct err *e);
+void collect_read(struct input_set *set, const struct collect_options *o);
 /* A document from memory, as examples of rules and tests need it, with the members of a container; then resolve(). */
 struct doc *input_add(struct input_set *set, const char *name, struct span bytes, const struct format *forced);
 /* Resolves what crosses facts and files: HCL variables, locals, tfvars; ${X:default}. Call once, when all documents are in. */

@@ -171,6 +171,7 @@ void resolve_arm(struct resolver *r)
 
 		if (!root || (!m.bicep && (!schema || !strcasestr(schema, "deploymentTemplate.json"))))
 			continue;
+		watch_doc(r->set, WATCH_ALONE, d);
 		learn_given(&m, d);
 		if (m.bicep)
 			learn_bicep(&m, root);

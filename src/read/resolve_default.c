@@ -370,7 +370,9 @@ void resolve_defaults(struct resolver *r)
 		for (size_t i = 0; i < r->set->count; i++) {
 			const struct doc *d = r->set->docs[i];
 
-			if (!is_closed(d) && resolve_is(d, "env") == (turn == 0))
-				resolve_document(r, &names, d);
+			if (is_closed(d) || resolve_is(d, "env") != (turn == 0))
+				continue;
+			watch_doc(r->set, 0, d);
+			resolve_document(r, &names, d);
 		}
 }

@@ -17,7 +17,7 @@ static struct worker worker_new(struct run *run)
 	struct arena *a = arena_new();
 
 	return (struct worker){
-		.run = run, .arena = a, .scratch = arena_new(), .paths = arena_new(), .blocks = arena_new(), .results = run->results[number],
+		.run = run, .number = (unsigned)number, .arena = a, .scratch = arena_new(), .paths = arena_new(), .blocks = arena_new(), .results = run->results[number],
 		.subjects = MAP_INIT(a), .keys = MAP_INIT(a), .settings = MAP_INIT(a), .territories = MAP_INIT(a), .wide = {.arena = arena_new()},
 		.chain = ARENA_ARRAY(a, const char *, run->index->setting_parts + 1),
 		.fit_values = ARENA_ARRAY(a, uint64_t, values), .fit_comments = ARENA_ARRAY(a, uint64_t, comments),
@@ -44,8 +44,10 @@ static void *work(void *p)
 
 		if (i >= run->task_count)
 			break;
+		watch_doc(run->inputs, w.number, run->tasks[i].doc);
 		run_task(&w, &run->tasks[i]);
 	}
+	watch_doc(run->inputs, w.number, NULL);
 	worker_free(&w);
 	return NULL;
 }

@@ -47,6 +47,7 @@ struct key_note {
 /* What a thread keeps from document to document. */
 struct worker {
 	const struct run *run;
+	unsigned number;
 	struct arena *arena, *scratch, *paths, *blocks;
 	struct arena *results;
 	struct map subjects;         /* addresses of a type and its classes to struct subject_rules */

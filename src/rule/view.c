@@ -74,8 +74,10 @@ void views_build(struct build *b)
 				views[v]->of_resource(b, &b->subjects[i]);
 		if (views[v]->of_doc)
 			for (size_t i = 0; i < b->in->count; i++)
-				if (b->in->docs[i]->root_count)
+				if (b->in->docs[i]->root_count) {
+					watch_doc(b->in, 0, b->in->docs[i]);
 					views[v]->of_doc(b, b->in->docs[i]);
+				}
 	}
 }
 

@@ -22,15 +22,25 @@ static int from_container(struct arena *a, const char *path, struct span contain
 	return err_set(e, EXIT_USAGE, "%s: the container holds no report.json", path);
 }
 
+int report_file_bytes(struct arena *a, const char *path, struct span *ret, struct err *e)
+{
+	if (strcmp(path, "-") ? io_read(a, path, LIMIT_FILE_BYTES, ret, e) : io_read_stdin(a, LIMIT_FILE_BYTES, ret, e)) {
+		e->code = EXIT_USAGE;      /* a wrong operand, not an incomplete audit */
+		return -1;
+	}
+	return 0;
+}
+
+int report_file_parse(struct arena *a, const char *path, struct span bytes, struct report *ret, struct err *e)
+{
+	if (span_starts(bytes, "PK\003\004") && from_container(a, path, bytes, &bytes, e))
+		return -1;
+	return report_load(a, strcmp(path, "-") ? io_base(path) : "report.json", bytes, ret, e);
+}
+
 int report_file_load(struct arena *a, const char *path, struct report *ret, struct err *e)
 {
 	struct span bytes;
 
-	if (strcmp(path, "-") ? io_read(a, path, LIMIT_FILE_BYTES, &bytes, e) : io_read_stdin(a, LIMIT_FILE_BYTES, &bytes, e)) {
-		e->code = EXIT_USAGE;      /* a wrong operand, not an incomplete audit */
-		return -1;
-	}
-	if (span_starts(bytes, "PK\003\004") && from_container(a, path, bytes, &bytes, e))
-		return -1;
-	return report_load(a, strcmp(path, "-") ? io_base(path) : "report.json", bytes, ret, e);
+	return report_file_bytes(a, path, &bytes, e) || report_file_parse(a, path, bytes, ret, e) ? -1 : 0;
 }

@@ -10,5 +10,8 @@
  * the file may come from others.
  */
 int report_file_load(struct arena *a, const char *path, struct report *ret, struct err *e);
+/* Its halves, for a process that opens files and another that reads them. */
+int report_file_bytes(struct arena *a, const char *path, struct span *ret, struct err *e);
+int report_file_parse(struct arena *a, const char *path, struct span bytes, struct report *ret, struct err *e);
 
 #endif

@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * The whole run as a list of calls: the first file to read. From sandbox_enter on, what touches an input can open no socket
- * and run no program. Nothing here decides or words anything; each step belongs to the folder it is named after.
+ * The whole run as a list of calls: the first file to read. This process walks and opens files, loads rules and writes what is asked for;
+ * what reads, matches, judges and reports is inside.c, in a process that can open nothing (worker.c). Nothing here decides or words anything.
  */
 #include "scan/scan.h"
 
 #include "base/io.h"
 #include "base/limits.h"
 #include "base/sandbox.h"
-#include "report/baseline.h"
+#include "scan/inside.h"
 #include "scan/report_file.h"
 #include "scan/rules_pack.h"
+#include "scan/worker.h"
 
 #include <stdio.h>
 #include <time.h>
@@ -20,73 +21,16 @@ struct run {
 	struct arena *arena;
 	const struct scan_request *request;
 	struct input_set inputs;
-	struct declaration *declaration;
 	struct know *know;
 	struct ruleset *rules;
 	struct rules_pack *packs;
 	size_t pack_count;
-	const char **folders, **origins;      /* folders of rules; all origins by name, for the report */
-	size_t folder_count, origin_count;
-	struct evaluation evaluation;
-	struct span identity_key;
-	struct report before;
-	struct baseline baseline;
+	const char **folders;                 /* of rules */
+	size_t folder_count;
+	struct inside in;                     /* for the process that reads */
 };
 
-static void confine(void)
-{
-	struct err why = {0};
-
-	if (sandbox_enter(&why) > 0)
-		fprintf(stderr, "scelle: warning: not confined: %s\n", why.text);
-}
-
-static int read_inputs(struct run *r, struct err *e)
-{
-	const struct scan_request *q = r->request;
-	struct collect_options o = {.exclude = q->exclude, .exclude_count = q->exclude_count};
-
-	if (q->format && !(o.forced = format_named(q->format)))
-		return err_set(e, EXIT_USAGE, "no format '%s'; `scelle formats` lists them", q->format);
-	return collect(&r->inputs, r->arena, q->roots, q->root_count, &o, e);
-}
-
-static struct doc *document_named(const struct input_set *set, const char *name)
-{
-	for (size_t i = 0; i < set->count; i++)
-		if (!strcmp(set->docs[i]->name, name))
-			return set->docs[i];
-	return NULL;
-}
-
-/* A declaration given by --declaration joins the inputs under its base name, so that its places can be shown. */
-static int add_declaration(struct run *r, struct doc **ret, struct err *e)
-{
-	const char *path = r->request->declaration, *name = io_base(path);
-	struct span bytes;
-	struct doc *same;
-
-	if (io_read(r->arena, path, LIMIT_FILE_BYTES, &bytes, e))
-		return -1;
-	same = document_named(&r->inputs, name);
-	*ret = same && span_eq(same->bytes, bytes) ? same : input_add(&r->inputs, name, bytes, format_named("yaml"));
-	return 0;
-}
-
-static int read_declaration(struct run *r, struct err *e)
-{
-	struct doc *d = NULL;
-
-	if (r->request->declaration) {
-		if (add_declaration(r, &d, e))
-			return -1;
-	} else if (strcmp(r->request->kind, "audit")) {
-		return 0;
-	} else if (!(d = document_named(&r->inputs, "scelle.yaml"))) {
-		return err_set(e, EXIT_USAGE, "no declaration: '%s' has no scelle.yaml; `scelle init` makes one", r->request->roots[0]);
-	}
-	return declaration_load(r->arena, d, &r->declaration, e);
-}
+/* ------------------------------------------------------------------ rules and keys: the user's own */
 
 /* A folder of rules may bring its own knowledge; else the program's own is used. */
 static const char *knowledge_folder(struct run *r)
@@ -110,13 +54,13 @@ static int sort_origins(struct run *r, struct err *e)
 			if (q->signed_rules)
 				return err_set(e, EXIT_UNVERIFIED, "the rules of '%s' are not signed: a folder is no pack", path);
 			*ARENA_PUSH(r->arena, r->folders, r->folder_count) = path;
-			*ARENA_PUSH(r->arena, r->origins, r->origin_count) = path;
+			*ARENA_PUSH(r->arena, r->in.origins, r->in.origin_count) = path;
 			continue;
 		}
 		if (rules_pack_read(r->arena, path, q->rules_anchors, q->signed_rules, time(NULL), &pack, e))
 			return -1;
 		*ARENA_PUSH(r->arena, r->packs, r->pack_count) = pack;
-		*ARENA_PUSH(r->arena, r->origins, r->origin_count) = pack.name;
+		*ARENA_PUSH(r->arena, r->in.origins, r->in.origin_count) = pack.name;
 	}
 	return 0;
 }
@@ -138,111 +82,95 @@ static int read_identity_key(struct run *r, struct err *e)
 {
 	if (!r->request->identity_key)
 		return 0;
-	if (io_read(r->arena, r->request->identity_key, 4096, &r->identity_key, e))
+	if (io_read(r->arena, r->request->identity_key, 4096, &r->in.identity_key, e))
 		return -1;
-	if (r->identity_key.n < 16)
+	if (r->in.identity_key.n < 16)
 		return err_set(e, EXIT_USAGE, "the identity key '%s' is shorter than 16 bytes", r->request->identity_key);
 	return 0;
 }
 
-/* ------------------------------------------------------------------ what was before */
+/* ------------------------------------------------------------------ bytes of others: opened here, read elsewhere */
 
-static int read_baseline(struct run *r, struct err *e)
+static int open_declaration(struct run *r, struct err *e)
+{
+	const char *path = r->request->declaration;
+
+	if (!path)
+		return 0;
+	r->in.declaration_name = io_base(path);
+	return io_read(r->arena, path, LIMIT_FILE_BYTES, &r->in.declaration, e);
+}
+
+static int open_baseline(struct run *r, struct err *e)
 {
 	const struct scan_request *q = r->request;
-	struct span list;
 
-	r->baseline.only_new = q->only_new;
 	if (q->baseline) {
-		if (report_file_load(r->arena, q->baseline, &r->before, e))
+		r->in.baseline_name = q->baseline;
+		if (report_file_bytes(r->arena, q->baseline, &r->in.baseline, e))
 			return -1;
-		r->baseline.before = &r->before;
 	}
-	if (!q->changed_files)
-		return 0;
-	if (strcmp(q->changed_files, "-") ? io_read(r->arena, q->changed_files, LIMIT_FILE_BYTES, &list, e) :
-					    io_read_stdin(r->arena, LIMIT_FILE_BYTES, &list, e))
-		return -1;
-	r->baseline.changed = baseline_names(r->arena, list, &r->baseline.changed_count);
-	r->baseline.has_changed = true;
-	return 0;
+	r->in.has_changed = q->changed_files;
+	return q->changed_files && report_file_bytes(r->arena, q->changed_files, &r->in.changed, e) ? -1 : 0;
 }
 
-static bool compares(const struct run *r)
+static int open_inputs(struct run *r, struct err *e)
 {
-	return r->baseline.before || r->baseline.has_changed;
-}
+	const struct scan_request *q = r->request;
+	struct collect_options *o = &r->in.options;
 
-/* ------------------------------------------------------------------ the exit code */
-
-static bool nothing_to_evaluate(const struct run *r, const struct report *report)
-{
-	size_t readable = 0;
-
-	for (size_t i = 0; i < r->inputs.count; i++)
-		readable += (r->inputs.docs[i]->status == DOC_READ || r->inputs.docs[i]->status == DOC_PARTIAL) &&
-			    (!r->declaration || r->inputs.docs[i] != r->declaration->doc);
-	return !readable || !report->rule_count || (r->declaration && !r->declaration->deployment_count);
-}
-
-static bool fails(const struct scan_request *q, const struct report *report)
-{
-	int from = severity_named(q->fail_on);
-
-	for (int s = from; from >= 0 && s <= SEVERITY_CRITICAL; s++)      /* "none" names no severity */
-		if (report->by_severity[s])
-			return true;
-	return q->fail_on_unknown && report->unknowns;
-}
-
-static enum exit_code exit_for(const struct run *r, const struct report *report)
-{
-	enum exit_code code = fails(r->request, report) ? EXIT_FINDINGS : EXIT_CLEAN;
-
-	if (report->incomplete)
-		code = exit_worst(code, EXIT_INCOMPLETE);
-	if (!r->request->allow_empty && nothing_to_evaluate(r, report))
-		code = exit_worst(code, EXIT_INCOMPLETE);
-	return code;
+	*o = (struct collect_options){.exclude = q->exclude, .exclude_count = q->exclude_count, .jobs = q->jobs};
+	if (q->format && !(o->forced = format_named(q->format)))
+		return err_set(e, EXIT_USAGE, "no format '%s'; `scelle formats` lists them", q->format);
+	return collect_files(&r->inputs, r->arena, q->roots, q->root_count, o, e);
 }
 
 /* ------------------------------------------------------------------ the run */
 
-static void judge_and_report(struct run *r, struct report *ret)
+/* A report made by a process that could have done more than read says so. */
+static void say_unconfined(struct arena *a, struct report *r, const char *why)
+{
+	struct report_diag *diags = ARENA_ARRAY(a, struct report_diag, r->diag_count + 1);
+
+	fprintf(stderr, "scelle: warning: not confined: %s\n", why);
+	if (r->diag_count)
+		memcpy(diags, r->diags, r->diag_count * sizeof *diags);
+	diags[r->diag_count++] = (struct report_diag){.level = DIAG_WARNING, .code = "not-confined",
+		.text = arena_printf(a, "the process that reads inputs was not wholly confined by the kernel (%s)", why)};
+	r->diags = diags;
+}
+
+static int read_elsewhere(struct run *r, struct report *ret, enum exit_code *ret_code, struct err *e)
 {
 	const struct scan_request *q = r->request;
-	const struct report_request wanted = {
-		.kind = q->kind, .profile = q->profile, .fail_on = q->fail_on, .date = q->date, .date_from_clock = q->date_from_clock,
-		.rules_dirs = r->origins, .rules_dir_count = r->origin_count, .identity_key = r->identity_key,
+	struct worker w = {
+		.set = &r->inputs, .task = inside_run, .data = &r->in, .jobs = &r->in.jobs,
+		.memory = q->memory_limit ? q->memory_limit * MIB : LIMIT_WORKER_BYTES, .cpu_seconds = LIMIT_WORKER_SECONDS,
+		.file_seconds = q->time_limit ? q->time_limit : LIMIT_FILE_SECONDS, .progress = q->progress,
 	};
-	const char **fingerprints = report_fingerprints(r->arena, &r->evaluation, r->identity_key);
-	struct case_file verdicts;
+	struct span answer;
 
-	judge(r->arena, r->rules, r->declaration, &r->inputs, &r->evaluation, fingerprints, q->date, &verdicts);
-	report_build(r->arena, &wanted, r->rules, r->know, r->declaration, &r->inputs, &r->evaluation, fingerprints, &verdicts, ret);
+	if (worker_run(r->arena, &w, &answer, e) || inside_answer(r->arena, answer, r->rules, ret, ret_code, e))
+		return -1;
+	if (w.unconfined)
+		say_unconfined(r->arena, ret, w.unconfined);
+	return 0;
 }
 
 int scan_run(struct arena *a, const struct scan_request *q, struct report *ret, enum exit_code *ret_code, struct err *e)
 {
-	struct run r = {.arena = a, .request = q};
-	struct eval_options how = {.date = q->date, .jobs = q->jobs, .no_prefilter = q->no_prefilter};
+	struct run r = {.arena = a, .request = q, .in = {.arena = a, .request = q, .jobs = q->jobs}};
+	struct err why = {0};
 
 	if (load_rules(&r, e) || read_identity_key(&r, e)) {
 		e->code = e->code == EXIT_INCOMPLETE ? EXIT_USAGE : e->code;      /* a folder of rules that cannot be read is a wrong option */
 		return -1;
 	}
-	confine();
-	if (read_baseline(&r, e)) {
-		e->code = EXIT_USAGE;
+	r.in.rules = r.rules;
+	r.in.know = r.know;
+	if (sandbox_enter_parent(&why) > 0)
+		fprintf(stderr, "scelle: warning: not confined: %s\n", why.text);
+	if (open_baseline(&r, e) || open_inputs(&r, e) || open_declaration(&r, e))
 		return -1;
-	}
-	if (read_inputs(&r, e) || read_declaration(&r, e))
-		return -1;
-	how.declaration = r.declaration;
-	evaluate(a, r.rules, r.know, &r.inputs, &how, &r.evaluation);
-	judge_and_report(&r, ret);
-	if (compares(&r))
-		baseline_apply(a, &r.baseline, ret);
-	*ret_code = exit_for(&r, ret);
-	return 0;
+	return read_elsewhere(&r, ret, ret_code, e);
 }

@@ -24,6 +24,9 @@ struct scan_request {
 	const char *fail_on;              /* severity name, or "none" */
 	bool fail_on_unknown, allow_empty, no_prefilter;
 	int jobs;
+	unsigned memory_limit;            /* of the process that reads, MiB; 0: LIMIT_WORKER_BYTES */
+	unsigned time_limit;              /* seconds on one document; 0: LIMIT_FILE_SECONDS */
+	bool progress;                    /* on a terminal, tell how far a long run is */
 	const char *identity_key;         /* file, NULL */
 	const char *baseline;             /* an earlier report, JSON or container; NULL */
 	const char *changed_files;        /* a list of names, "-" for standard input; NULL: all count */
