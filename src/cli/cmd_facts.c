@@ -6,6 +6,7 @@
  */
 #include "cli/cli.h"
 
+#include "base/sandbox.h"
 #include "base/str.h"
 #include "base/utf8.h"
 #include "read/read.h"
@@ -239,6 +240,19 @@ static enum exit_code show(const struct input_set *set, const struct facts_optio
 	return code;
 }
 
+/* From here on nothing can be opened but the files asked for (and a folder of tables), and those only to be read. */
+static void confine(struct arena *a, const char *const *files, size_t count, const struct facts_options *o)
+{
+	const char **paths = ARENA_ARRAY(a, const char *, count + 1);
+	struct err why = {0};
+
+	memcpy(paths, files, count * sizeof *paths);
+	paths[count] = o->rules;
+	formats_prepare(a);
+	if (sandbox_read_only(paths, count + (o->rules ? 1 : 0), &why))
+		fprintf(stderr, "scelle: warning: not confined: %s\n", why.text);
+}
+
 static int facts_of(const char *const *files, size_t count, const struct facts_options *o)
 {
 	struct collect_options how = {.forced = o->format ? format_named(o->format) : NULL};
@@ -252,6 +266,7 @@ static int facts_of(const char *const *files, size_t count, const struct facts_o
 		return complain(&e);
 	}
 	a = arena_new();
+	confine(a, files, count, o);
 	if (collect(&set, a, files, count, &how, &e))
 		code = (enum exit_code)complain(&e);
 	else

@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define MOST_JOBS 8      /* more threads than this gain nothing: reading and judging are one thread */
+#define MOST_JOBS 8      /* more threads than this gain nothing: resolving and judging are one thread */
 
 void scan_rows(struct scan_flags *f, struct option_row *rows)
 {
@@ -41,6 +41,8 @@ void scan_rows(struct scan_flags *f, struct option_row *rows)
 		{"fail-on-unknown", 0, OPTION_FLAG, &f->fail_on_unknown, NULL, "exit 1 also when something stays unknown", "code 1 aussi si quelque chose reste indéterminé"},
 		{"allow-empty", 0, OPTION_FLAG, &f->allow_empty, NULL, "having nothing to evaluate is no failure", "ne rien avoir à évaluer n'est pas un échec"},
 		{"no-prefilter", 0, OPTION_FLAG, &f->no_prefilter, NULL, "try every rule everywhere (same results, slower)", "essayer chaque règle partout (mêmes résultats, plus lent)"},
+		{"memory-limit", 0, OPTION_INT, &f->memory_limit, "MIB", "memory of the process that reads (16384)", "mémoire du processus qui lit (16384)"},
+		{"time-limit", 0, OPTION_INT, &f->time_limit, "SECONDS", "time on one document of up to 16 MiB, more for a larger one (60)", "temps pour un document de 16 Mio au plus, davantage pour un plus gros (60)"},
 		{"jobs", 'j', OPTION_INT, &f->jobs, "N", "threads", "fils d'exécution"},
 		{"lang", 0, OPTION_TEXT, &f->lang, "fr|en", "language of the reports", "langue des rapports"},
 		{"color", 0, OPTION_TEXT, &f->color, "WHEN", "colours: auto, always, never", "couleurs : auto, always, never"},
@@ -69,8 +71,12 @@ static int request_fill(const char *kind, const struct scan_flags *f, const char
 		.format = f->format, .fail_on = f->fail_on ? f->fail_on : "high", .fail_on_unknown = f->fail_on_unknown,
 		.allow_empty = f->allow_empty, .no_prefilter = f->no_prefilter, .identity_key = f->identity_key,
 		.baseline = f->baseline, .changed_files = f->changed_files, .only_new = f->diff_only,
-		.jobs = f->jobs > 0 ? f->jobs : processors < 1 ? 1 : processors > MOST_JOBS ? MOST_JOBS : (int)processors,
+		.progress = !f->quiet, .jobs = f->jobs > 0 ? f->jobs : processors < 1 ? 1 : processors > MOST_JOBS ? MOST_JOBS : (int)processors,
 	};
+	if (f->memory_limit < 0 || f->time_limit < 0)
+		return err_set(e, EXIT_USAGE, "--memory-limit and --time-limit are whole numbers above 0");
+	q->memory_limit = (unsigned)f->memory_limit;
+	q->time_limit = (unsigned)f->time_limit;
 	if (fail_level(q->fail_on, e) < 0)
 		return -1;
 	if (f->diff_only && !f->baseline && !f->changed_files)

@@ -56,6 +56,6 @@ void resolve(struct input_set *set)
 	resolve_arm(&r);
 	resolve_defaults(&r);
 	resolve_unseen(&r);
-	watch_doc(set, 0, NULL);
+	watch_doc(set, WATCH_ALONE, NULL);
 	arena_free(r.scratch);
 }

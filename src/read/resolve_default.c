@@ -372,7 +372,7 @@ void resolve_defaults(struct resolver *r)
 
 			if (is_closed(d) || resolve_is(d, "env") != (turn == 0))
 				continue;
-			watch_doc(r->set, 0, d);
+			watch_doc(r->set, WATCH_ALONE, d);
 			resolve_document(r, &names, d);
 		}
 }

@@ -405,7 +405,7 @@ void resolve_hcl(struct resolver *r)
 
 		if (!resolve_is(d, "hcl"))
 			continue;
-		watch_doc(r->set, 0, d);
+		watch_doc(r->set, WATCH_ALONE, d);
 		r->copied = 0;
 		for (size_t k = 0; k < d->root_count; k++) {
 			for (const struct fact *f = d->roots[k]; f; f = fact_next(f, d->roots[k]))

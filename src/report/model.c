@@ -199,7 +199,7 @@ static void list_hit(struct draft *m, struct map *seen, size_t hit)
 		m->index_of[hit] = m->report->finding_count;
 		f = ARENA_PUSH(m->arena, m->report->findings, m->report->finding_count);
 	}
-	watch_doc(m->inputs, 0, m->ev->hits[hit].place_count ? m->ev->hits[hit].places[0].doc : NULL);
+	watch_doc(m->inputs, WATCH_ALONE, m->ev->hits[hit].place_count ? m->ev->hits[hit].places[0].doc : NULL);
 	finding_make(m, hit, f);
 	number_equal(m, seen, f);
 }

@@ -269,28 +269,14 @@ static const char *text_bytes(struct unpacking_report *u, uint64_t n)
 	return text;
 }
 
-/* Nearly every text is ASCII and safe already. */
-static bool is_plain(const char *text, size_t n)
-{
-	unsigned char bad = 0;
-
-	for (size_t i = 0; i < n; i++) {
-		unsigned char c = (unsigned char)text[i];
-
-		bad |= (unsigned char)(c - 0x20) >= 0x5f;
-	}
-	return !bad;
-}
-
 static const char *safe(struct unpacking_report *u, const char *text, size_t n)
 {
 	struct str out = STR_INIT(n * 6 + 16);
 
-	if (is_plain(text, n))
+	if (utf8_is_safe((struct span){text, n}))
 		return text;
 	utf8_safe(&out, (struct span){text, n});
-	if (!span_eq(str_get(&out), (struct span){text, n}))
-		text = arena_dup(u->arena, str_get(&out).p, out.n);
+	text = arena_dup(u->arena, str_get(&out).p, out.n);
 	str_free(&out);
 	return text;
 }

@@ -156,7 +156,7 @@ static void tell_docs(struct build *b)
 		map_put(&b->folders, span_of(folder), b->in->docs[i]);
 	}
 	for (size_t i = 0; i < b->in->count; i++) {
-		watch_doc(b->in, 0, b->in->docs[i]);
+		watch_doc(b->in, WATCH_ALONE, b->in->docs[i]);
 		tell_doc(b, b->in->docs[i]);
 	}
 }
@@ -254,5 +254,5 @@ void subjects_build(struct arena *a, const struct dialects *d, const struct know
 	hang_parts(&b);
 	views_build(&b);
 	fill_list(&b, ret);
-	watch_doc(in, 0, NULL);
+	watch_doc(in, WATCH_ALONE, NULL);
 }

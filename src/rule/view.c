@@ -75,7 +75,7 @@ void views_build(struct build *b)
 		if (views[v]->of_doc)
 			for (size_t i = 0; i < b->in->count; i++)
 				if (b->in->docs[i]->root_count) {
-					watch_doc(b->in, 0, b->in->docs[i]);
+					watch_doc(b->in, WATCH_ALONE, b->in->docs[i]);
 					views[v]->of_doc(b, b->in->docs[i]);
 				}
 	}

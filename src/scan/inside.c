@@ -7,6 +7,7 @@
 #include "scan/inside.h"
 
 #include "base/limits.h"
+#include "base/utf8.h"
 #include "report/baseline.h"
 #include "report/pack.h"
 #include "scan/report_file.h"
@@ -162,16 +163,19 @@ void inside_run(void *data, struct input_set *set, struct str *out)
 	report_pack(out, &report);
 }
 
-int inside_answer(struct arena *a, struct span answer, const struct ruleset *rules, struct report *ret, enum exit_code *ret_code, struct err *e)
+bool inside_answer(void *data, struct span answer)
 {
+	struct inside *in = data;
 	unsigned code = answer.n > 1 ? (unsigned char)answer.p[1] : EXIT_BROKEN + 1;
+	struct span text = answer.n > 2 ? span_cut(answer, 2, answer.n) : SPAN("");
+	struct err wrong = {0};
 
 	if (code > EXIT_BROKEN)
-		return err_set(e, EXIT_BROKEN, "the process that reads gave no answer");
-	*ret_code = (enum exit_code)code;
-	if (*answer.p == ANSWER_ERROR && code)
-		return err_set(e, *ret_code, "%.*s", (int)(answer.n - 2 < 1000 ? answer.n - 2 : 1000), answer.p + 2);
-	if (*answer.p != ANSWER_REPORT)
-		return err_set(e, EXIT_BROKEN, "the process that reads gave no answer");
-	return report_unpack(a, span_cut(answer, 2, answer.n), rules, ret, e);
+		return false;
+	in->code = (enum exit_code)code;
+	if (*answer.p == ANSWER_ERROR && code && text.n && text.n < sizeof in->e->text && utf8_is_safe(text)) {
+		err_set(in->e, in->code, "%s", text.p);
+		return true;
+	}
+	return *answer.p == ANSWER_REPORT && !report_unpack(in->arena, text, in->rules, in->report, &wrong);
 }

@@ -22,12 +22,15 @@ struct inside {
 	bool has_changed;
 	struct span changed;                  /* names of changed files */
 	int jobs;
+	/* outside: the answer read back */
+	struct report *report;
+	enum exit_code code;
+	struct err *e;                        /* the error that the work ended with; no text: a report */
 };
 
 /* worker_task: data is a struct inside. */
 void inside_run(void *data, struct input_set *set, struct str *out);
-
-/* The answer read back, every byte of it checked. -1: the error that the work ended with, or an answer that is none. */
-int inside_answer(struct arena *a, struct span answer, const struct ruleset *rules, struct report *ret, enum exit_code *ret_code, struct err *e);
+/* worker_accept: every byte is checked. */
+bool inside_answer(void *data, struct span answer);
 
 #endif

@@ -20,7 +20,7 @@ struct progress progress_begin(bool on, const struct input_set *set, double now)
 	return p;
 }
 
-void progress_show(struct progress *p, size_t begun, double now)
+void progress_show(struct progress *p, uint64_t begun, double now)
 {
 	double share = p->files ? (double)begun / (2.0 * (double)p->files) : 1, spent = now - p->begun;
 

@@ -14,7 +14,7 @@ struct progress {
 
 struct progress progress_begin(bool on, const struct input_set *set, double now);
 /* begun: documents taken up so far, each once to be read and once to be matched. */
-void progress_show(struct progress *p, size_t begun, double now);
+void progress_show(struct progress *p, uint64_t begun, double now);
 void progress_end(struct progress *p);      /* takes the line away */
 
 #endif

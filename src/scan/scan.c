@@ -144,14 +144,16 @@ static int read_elsewhere(struct run *r, struct report *ret, enum exit_code *ret
 {
 	const struct scan_request *q = r->request;
 	struct worker w = {
-		.set = &r->inputs, .task = inside_run, .data = &r->in, .jobs = &r->in.jobs,
+		.set = &r->inputs, .task = inside_run, .accept = inside_answer, .data = &r->in, .jobs = &r->in.jobs,
 		.memory = q->memory_limit ? q->memory_limit * MIB : LIMIT_WORKER_BYTES, .cpu_seconds = LIMIT_WORKER_SECONDS,
 		.file_seconds = q->time_limit ? q->time_limit : LIMIT_FILE_SECONDS, .progress = q->progress,
 	};
-	struct span answer;
 
-	if (worker_run(r->arena, &w, &answer, e) || inside_answer(r->arena, answer, r->rules, ret, ret_code, e))
+	r->in.report = ret;
+	r->in.e = e;
+	if (worker_run(r->arena, &w, e) || e->text[0])
 		return -1;
+	*ret_code = r->in.code;
 	if (w.unconfined)
 		say_unconfined(r->arena, ret, w.unconfined);
 	return 0;

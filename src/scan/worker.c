@@ -29,6 +29,7 @@ struct worker_board {
 		_Atomic uint32_t file;        /* number + 1 of the file; 0: none yet */
 		_Atomic uint32_t turn;        /* grows with each document */
 	} slots[WORKER_THREADS];
+	_Atomic uint64_t documents;           /* taken up to be read or matched, for the eye */
 	_Atomic uint32_t confined;            /* 1 confined, 2 not wholly */
 	char why[200];                        /* not wholly: what is missing */
 };
@@ -52,8 +53,10 @@ struct child {
 static void note_document(struct watch *w, unsigned thread, const struct doc *d)
 {
 	struct worker_board *board = (struct worker_board *)(void *)w;
-	struct slot *s = &board->slots[thread % WORKER_THREADS];
+	struct slot *s = &board->slots[thread == WATCH_ALONE ? 0 : thread % WORKER_THREADS];
 
+	if (thread != WATCH_ALONE && d)
+		atomic_fetch_add(&board->documents, 1);
 	atomic_store(&s->file, d ? d->file + 1 : 0);
 	atomic_fetch_add(&s->turn, 1);
 }
@@ -177,15 +180,6 @@ static int take(struct child *c)
 	return str_failed(&c->answer) ? -1 : n > 0;
 }
 
-static size_t documents_begun(const struct child *c)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < WORKER_THREADS; i++)
-		n += atomic_load(&c->board->slots[i].turn);
-	return n;
-}
-
 #define LOOK_MS 200      /* how often the board is looked at */
 
 static void follow(const struct worker *w, struct child *c, struct progress *p)
@@ -200,7 +194,7 @@ static void follow(const struct worker *w, struct child *c, struct progress *p)
 			more = take(c);
 		else if (stays_too_long(w, c))
 			break;
-		progress_show(p, documents_begun(c), now());
+		progress_show(p, atomic_load(&c->board->documents), now());
 	}
 	if (more)
 		kill(c->pid, SIGKILL);
@@ -222,7 +216,7 @@ static void reap(struct child *c)
 	if (WIFSIGNALED(status)) {
 		c->ending = WTERMSIG(status) == SIGXCPU ? ENDED_TIME : ENDED_CRASHED;
 		c->signal = WTERMSIG(status);
-	} else if (WEXITSTATUS(status)) {
+	} else if (WEXITSTATUS(status) || !c->answer.n) {
 		c->ending = WEXITSTATUS(status) == EXIT_BROKEN ? ENDED_MEMORY : ENDED_CRASHED;
 	}
 }
@@ -239,7 +233,7 @@ static const char *reason_of(struct arena *a, const struct child *c)
 	case ENDED_TIME:
 		return "reading it took more time than the limit";
 	case ENDED_ANSWER:
-		return "what was read of it is larger than the limit";
+		return "what came of reading it is no report";
 	case ENDED_CRASHED:
 		if (c->signal)
 			return arena_printf(a, "reading it crashed (signal %d)", c->signal);
@@ -256,12 +250,18 @@ static void give_up_on(struct worker *w, size_t file, const char *reason)
 	d->reason = reason;
 }
 
+/* Memory goes file by file, in this order: what did not fit is not tried again. */
+static void give_up_from(struct worker *w, size_t file, const char *reason)
+{
+	for (; file < w->set->count; file++)
+		if (w->set->docs[file]->status != DOC_UNREADABLE)
+			give_up_on(w, file, reason);
+}
+
 /* Nobody knows which: none is read any more, and the report says so of each. */
 static void give_up_all(struct worker *w, const char *reason)
 {
-	for (size_t i = 0; i < w->set->count; i++)
-		if (w->set->docs[i]->status != DOC_UNREADABLE)
-			give_up_on(w, i, reason);
+	give_up_from(w, 0, reason);
 }
 
 /* Threads at work on files that still count; *ret: the file of one of them. */
@@ -292,6 +292,8 @@ static void blame(struct arena *a, struct worker *w, const struct child *c, size
 		give_up_on(w, c->blamed, reason);
 	else if (*w->jobs > 1)
 		*w->jobs = 1;
+	else if (c->ending == ENDED_MEMORY && n && w->starved++ >= LIMIT_WORKERS_STARVED)
+		give_up_from(w, file, "not read: the files before it took all the memory that the limit allows");
 	else if (n)
 		give_up_on(w, file, reason);
 	else
@@ -314,7 +316,7 @@ static void note_confinement(struct arena *a, struct worker *w, struct worker_bo
 	w->unconfined = atomic_load(&board->confined) == 1 ? NULL : arena_str(a, board->why);
 }
 
-int worker_run(struct arena *a, struct worker *w, struct span *ret, struct err *e)
+int worker_run(struct arena *a, struct worker *w, struct err *e)
 {
 	struct child c = {0};
 	struct progress p = progress_begin(w->progress, w->set, now());
@@ -331,12 +333,12 @@ int worker_run(struct arena *a, struct worker *w, struct span *ret, struct err *
 		follow(w, &c, &p);
 		reap(&c);
 		note_confinement(a, w, c.board);
+		if (c.ending == ENDED_WELL && !w->accept(w->data, arena_span(a, str_get(&c.answer))))
+			c.ending = ENDED_ANSWER;
 		done = c.ending == ENDED_WELL;
-		if (done)
-			*ret = arena_span(a, str_get(&c.answer));
-		else if (last)
+		if (!done && last)
 			failed = err_set(e, EXIT_BROKEN, "the process that reads does not answer: %s", reason_of(a, &c));
-		else
+		else if (!done)
 			blame(a, w, &c, attempt);
 		last = all_given_up(w);
 		str_free(&c.answer);

@@ -7,6 +7,7 @@
 #include "base/sandbox.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
@@ -68,6 +69,40 @@ static int try_files(void)
 	return result;
 }
 
+/* ------------------------------------------------------------------ with files of its own alone */
+
+static int try_other_file(void)
+{
+	const char *paths[] = {unit_tmp()};
+	struct err e = {0};
+	int fd;
+
+	if (sandbox_read_only(paths, 1, &e))
+		return NOT_CONFINED;
+	fd = open("/etc/passwd", O_RDONLY);
+	return fd >= 0 ? ALLOWED : errno == EACCES ? REFUSED : OTHER_ERROR;
+}
+
+static int try_own_file(void)
+{
+	struct arena *a = arena_new();
+	const char *paths[] = {unit_tmp()};
+	char *path = arena_printf(a, "%s/own", paths[0]);
+	struct err e = {0};
+	struct span got;
+	int result;
+
+	if (io_write(path, SPAN("x"), 0600, &e))
+		return OTHER_ERROR;
+	if (sandbox_read_only(paths, 1, &e))
+		return NOT_CONFINED;
+	result = io_read(a, path, 10, &got, &e) ? REFUSED : ALLOWED;
+	if (!io_write(path, SPAN("y"), 0600, &e))      /* to be read, not written */
+		result = OTHER_ERROR;
+	arena_free(a);
+	return result;
+}
+
 static void *nothing(void *p)
 {
 	return p;
@@ -100,13 +135,19 @@ static int in_child(int (*attempt)(void), bool confined)
 	return WEXITSTATUS(status);
 }
 
+struct row {
+	int (*attempt)(void);
+	int wanted;
+	const char *what;
+};
+
 void u_sandbox(void)
 {
-	static const struct {
-		int (*attempt)(void);
-		int wanted;
-		const char *what;
-	} rows[] = {
+	static const struct row files[] = {
+		{try_other_file, REFUSED, "sandbox: with files of its own, no other can be opened"},
+		{try_own_file, ALLOWED, "sandbox: and its own are read, not written"},
+	};
+	static const struct row rows[] = {
 		{try_socket, REFUSED, "sandbox: no internet socket"}, {try_unix_socket, REFUSED, "sandbox: no local socket"},
 		{try_io_uring, REFUSED, "sandbox: no io_uring"},      {try_exec, REFUSED, "sandbox: no other program"},
 		{try_kill, REFUSED, "sandbox: no signal to another process"}, {try_unshare, REFUSED, "sandbox: no namespace"},
@@ -122,5 +163,13 @@ void u_sandbox(void)
 			unit_skip(rows[i].what, "the kernel refuses seccomp filters");
 		else
 			CHECK(got == rows[i].wanted, rows[i].what);
+	}
+	for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+		int got = in_child(files[i].attempt, false);
+
+		if (got == NOT_CONFINED)
+			unit_skip(files[i].what, "the kernel has no Landlock");
+		else
+			CHECK(got == files[i].wanted, files[i].what);
 	}
 }
