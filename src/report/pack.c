@@ -54,7 +54,7 @@ SHAPE(place_shape, WORD(role, PLACE_RELATED), ROW(MEMBER_OPTIONAL, document), RO
 SHAPE(finding_shape, ROW(MEMBER_TEXT, rule), ROW(MEMBER_TEXT, area), WORD(outcome, OUTCOME_AGAINST), WORD(severity, SEVERITY_CRITICAL),
       WORD(confidence, CONFIDENCE_HIGH), ROW(MEMBER_TEXT, verdict), ROW(MEMBER_OPTIONAL, deployment), ROW(MEMBER_TEXT, fingerprint),
       ROW(MEMBER_U32, occurrence), ROW(MEMBER_TEXT, title.fr), ROW(MEMBER_TEXT, title.en), ROW(MEMBER_TEXT, why.fr), ROW(MEMBER_TEXT, why.en),
-      ROW(MEMBER_TEXT, fix.fr), ROW(MEMBER_TEXT, fix.en), ROW(MEMBER_OPTIONAL, rule_source), ROW(MEMBER_OPTIONAL, why_incomplete),
+      ROW(MEMBER_TEXT, fix.fr), ROW(MEMBER_TEXT, fix.en), ROW(MEMBER_OPTIONAL, rule_source), ROW(MEMBER_OPTIONAL, why_incomplete.fr), ROW(MEMBER_OPTIONAL, why_incomplete.en),
       ROW(MEMBER_INT, rule_version), ROW(MEMBER_OPTIONAL, value), ROW(MEMBER_OPTIONAL, declared), ROW(MEMBER_OPTIONAL, subject), ROW(MEMBER_BOOL, missing),
       ROW(MEMBER_SIZE, count), LIST(MEMBER_TEXTS, controls, control_count), STRUCTS(places, place_count, place_shape), ROW(MEMBER_OPTIONAL, waived_by),
       ROW(MEMBER_OPTIONAL, waived_until), ROW(MEMBER_OPTIONAL, waived_reason), ROW(MEMBER_OPTIONAL, baseline));
@@ -74,11 +74,11 @@ SHAPE(deployment_shape, ROW(MEMBER_TEXT, id), ROW(MEMBER_OPTIONAL, name), ROW(ME
 #undef T
 #define T struct report_input
 SHAPE(input_shape, ROW(MEMBER_TEXT, name), ROW(MEMBER_TEXT, sha256), ROW(MEMBER_OPTIONAL, format), ROW(MEMBER_OPTIONAL, dialect), ROW(MEMBER_U64, size),
-      WORD(status, DOC_SKIPPED), ROW(MEMBER_OPTIONAL, reason), LIST(MEMBER_TEXTS, deployments, deployment_count), ROW(MEMBER_SIZE, facts));
+      WORD(status, DOC_SKIPPED), ROW(MEMBER_OPTIONAL, reason.fr), ROW(MEMBER_OPTIONAL, reason.en), LIST(MEMBER_TEXTS, deployments, deployment_count), ROW(MEMBER_SIZE, facts));
 #undef T
 #define T struct report_diag
 SHAPE(diag_shape, WORD(level, DIAG_ERROR), ROW(MEMBER_OPTIONAL, document), ROW(MEMBER_U32, line), ROW(MEMBER_U32, column), ROW(MEMBER_TEXT, code),
-      ROW(MEMBER_TEXT, text));
+      ROW(MEMBER_TEXT, text.fr), ROW(MEMBER_TEXT, text.en));
 #undef T
 #define T struct report_waiver
 SHAPE(waiver_shape, ROW(MEMBER_OPTIONAL, target), ROW(MEMBER_OPTIONAL, deployment), ROW(MEMBER_OPTIONAL, reason), ROW(MEMBER_OPTIONAL, approver),
@@ -106,6 +106,14 @@ SHAPE(report_shape, ROW(MEMBER_TEXT, kind), ROW(MEMBER_TEXT, tool_version), ROW(
       ROW(MEMBER_SIZE, unknowns), ROW(MEMBER_SIZE, incompletes), ROW(MEMBER_SIZE, waived), STRUCTS(deadlines, deadline_count, deadline_shape),
       STRUCTS(flows, flow_count, flow_shape), ROW(MEMBER_BOOL, incomplete));
 #undef T
+
+/* A struct that grew has a member that its table may not know: add it there, then here. */
+#if UINTPTR_MAX == UINT64_MAX
+_Static_assert(sizeof(struct report) == 376 && sizeof(struct report_finding) == 248 && sizeof(struct report_place) == 56 &&
+	       sizeof(struct report_cell) == 104 && sizeof(struct report_deployment) == 184 && sizeof(struct report_input) == 88 &&
+	       sizeof(struct report_diag) == 48 && sizeof(struct report_waiver) == 56 && sizeof(struct report_component) == 72 &&
+	       sizeof(struct report_deadline) == 40 && sizeof(struct report_flow) == 40 && sizeof(struct report_control) == 8, "see above");
+#endif
 
 /* ------------------------------------------------------------------ packing */
 
@@ -432,6 +440,14 @@ static bool cells_stand_right(const struct report *r)
 	return true;
 }
 
+static bool inputs_stand_right(const struct report *r)
+{
+	for (size_t i = 0; i < r->input_count; i++)
+		if (!r->inputs[i].reason.fr != !r->inputs[i].reason.en)
+			return false;
+	return true;
+}
+
 /* What writers look up by word, or print without asking. */
 static bool findings_stand_right(const struct report_finding *f, size_t count)
 {
@@ -443,7 +459,7 @@ static bool findings_stand_right(const struct report_finding *f, size_t count)
 		while (k < sizeof verdicts / sizeof *verdicts && strcmp(f[i].verdict, verdicts[k]))
 			k++;
 		if (k == sizeof verdicts / sizeof *verdicts || (f[i].waived_by && (!f[i].waived_until || !f[i].waived_reason)) ||
-		    (f[i].baseline && strcmp(f[i].baseline, "new") && strcmp(f[i].baseline, "old")))
+		    !f[i].why_incomplete.fr != !f[i].why_incomplete.en || (f[i].baseline && strcmp(f[i].baseline, "new") && strcmp(f[i].baseline, "old")))
 			return false;
 	}
 	return true;
@@ -464,6 +480,8 @@ int report_unpack(struct arena *a, struct span bytes, const struct ruleset *rule
 		u.wrong = "a cell out of order";
 	if (!u.wrong && (!findings_stand_right(r.findings, r.finding_count) || !findings_stand_right(r.support, r.support_count)))
 		u.wrong = "a finding that cannot be";
+	if (!u.wrong && !inputs_stand_right(&r))
+		u.wrong = "a reason in one language";
 	if (u.wrong)
 		return err_set(e, EXIT_BROKEN, "the packed report holds %s", u.wrong);
 	*ret = r;

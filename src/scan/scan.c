@@ -136,7 +136,7 @@ static void say_unconfined(struct arena *a, struct report *r, const char *why)
 	if (r->diag_count)
 		memcpy(diags, r->diags, r->diag_count * sizeof *diags);
 	diags[r->diag_count++] = (struct report_diag){.level = DIAG_WARNING, .code = "not-confined",
-		.text = arena_printf(a, "the process that reads inputs was not wholly confined by the kernel (%s)", why)};
+		.text = said(a, arena_printf(a, "the process that reads inputs was not wholly confined by the kernel (%s)", why))};
 	r->diags = diags;
 }
 
