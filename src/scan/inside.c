@@ -163,6 +163,24 @@ void inside_run(void *data, struct input_set *set, struct str *out)
 	report_pack(out, &report);
 }
 
+/* Several mistakes are told one a line; nothing else in them may command a terminal. */
+static void take_error(struct inside *in, struct span text)
+{
+	struct str safe = STR_INIT(sizeof in->e->text);
+
+	for (size_t from = 0; from < text.n;) {
+		const char *end = memchr(text.p + from, '\n', text.n - from);
+		size_t to = end ? (size_t)(end - text.p) : text.n;
+
+		utf8_safe(&safe, span_cut(text, from, to));
+		if (end)
+			str_char(&safe, '\n');
+		from = to + 1;
+	}
+	err_set(in->e, in->code, "%s", str_get(&safe).p);
+	str_free(&safe);
+}
+
 bool inside_answer(void *data, struct span answer)
 {
 	struct inside *in = data;
@@ -173,8 +191,8 @@ bool inside_answer(void *data, struct span answer)
 	if (code > EXIT_BROKEN)
 		return false;
 	in->code = (enum exit_code)code;
-	if (*answer.p == ANSWER_ERROR && code && text.n && text.n < sizeof in->e->text && utf8_is_safe(text)) {
-		err_set(in->e, in->code, "%s", text.p);
+	if (*answer.p == ANSWER_ERROR && code && text.n && text.n < sizeof in->e->text) {
+		take_error(in, text);
 		return true;
 	}
 	return *answer.p == ANSWER_REPORT && !report_unpack(in->arena, text, in->rules, in->report, &wrong);
