@@ -169,6 +169,12 @@ static void pack_list(struct packing *p, const struct member *m, const char *fro
 	}
 }
 
+/* Small numbers of either sign in few bytes: 0, -1, 1, -2 ... become 0, 1, 2, 3. */
+static uint64_t zigzag(int n)
+{
+	return (uint64_t)(int64_t)n << 1 ^ (n < 0 ? UINT64_MAX : 0);
+}
+
 static void pack_member(struct packing *p, const struct member *m, const char *from)
 {
 	const char *at = from + m->at;
@@ -185,8 +191,8 @@ static void pack_member(struct packing *p, const struct member *m, const char *f
 	case MEMBER_WORD:
 		put_number(p->out, *(const uint32_t *)at);
 		return;
-	case MEMBER_INT:      /* zigzag */
-		put_number(p->out, (uint64_t)((int64_t)*(const int *)at << 1 ^ (int64_t)*(const int *)at >> 63));
+	case MEMBER_INT:
+		put_number(p->out, zigzag(*(const int *)at));
 		return;
 	case MEMBER_U64:
 		put_number(p->out, *(const uint64_t *)at);
