@@ -26,7 +26,18 @@ static const char *identity_base(const char *name)
 struct names {
 	struct arena *arena;
 	struct map of_item;      /* address of an item of a list to what names it: it may have many fields and many findings */
+	struct map masked;       /* a text to what the masks leave of it: many findings have one subject, and one document */
 };
+
+static struct span masked(struct names *n, struct span text)
+{
+	size_t before = n->masked.count;
+	struct map_entry *entry = map_entry(&n->masked, text);
+
+	if (n->masked.count != before)
+		entry->value = (void *)(uintptr_t)masked_text(n->arena, entry->key);
+	return span_of(entry->value);
+}
 
 static const struct fact *scalar_child(const struct fact *item)
 {
@@ -55,12 +66,16 @@ static void put_step(struct names *n, struct str *out, const struct fact *f)
 {
 	const struct fact *named = f->parent && f->parent->kind == FACT_LIST ? name_of(n, f) : NULL;
 
-	if (f->key)
-		str_printf(out, ".%s", f->key);
-	else if (named)
-		str_printf(out, "[%s]", masked_text(n->arena, named->value));
-	else if (f->parent)
+	if (f->key) {
+		str_char(out, '.');
+		str_text(out, f->key);
+	} else if (named) {
+		str_char(out, '[');
+		str_span(out, masked(n, named->value));
+		str_char(out, ']');
+	} else if (f->parent) {
 		str_printf(out, "[%u]", f->index);
+	}
 	for (uint32_t i = 0; i < f->label_count; i++) {
 		str_char(out, '.');
 		str_span(out, span_of(f->labels[i]));
@@ -129,9 +144,9 @@ static const char *fingerprint(struct names *n, const struct hit *h, struct span
 	char hex_text[SHA256_HEX];
 
 	digest_piece(d, span_of(rule_id(h->rule)));
-	digest_piece(d, span_of(masked_text(a, span_of(stable_subject(n, h)))));
-	digest_piece(d, span_of(p && p->fact ? stable_path(n, p->fact) : p && p->path ? masked_text(a, span_of(p->path)) : ""));
-	digest_piece(d, span_of(p && p->doc ? masked_text(a, span_of(identity_base(p->doc->name))) : ""));
+	digest_piece(d, masked(n, span_of(stable_subject(n, h))));
+	digest_piece(d, p && p->fact ? span_of(stable_path(n, p->fact)) : masked(n, span_of(p && p->path ? p->path : "")));
+	digest_piece(d, masked(n, span_of(p && p->doc ? identity_base(p->doc->name) : "")));
 	digest_piece(d, h->missing ? SPAN("missing") : SPAN("set"));
 	value_piece(a, d, h, key);
 	digest_end(d, hex_text);
@@ -141,7 +156,7 @@ static const char *fingerprint(struct names *n, const struct hit *h, struct span
 const char **report_fingerprints(struct arena *a, const struct evaluation *ev, struct span identity_key)
 {
 	const char **list = ARENA_ARRAY(a, const char *, ev->count + 1);
-	struct names n = {.arena = a, .of_item = MAP_INIT(a)};
+	struct names n = {.arena = a, .of_item = MAP_INIT(a), .masked = MAP_INIT(a)};
 
 	for (size_t i = 0; i < ev->count; i++)
 		list[i] = fingerprint(&n, &ev->hits[i], identity_key);

@@ -17,14 +17,14 @@ static bool hides_more(const struct mask_range *a, const struct mask_range *b)
 	return a->to > b->to || (a->to == b->to && a->from < b->from);
 }
 
-static bool furthest(struct span text, size_t at, size_t behind, mask_matcher *const *list, struct mask_range *best)
+static bool furthest(struct span text, size_t at, size_t behind, unsigned begins, const struct masker *list, struct mask_range *best)
 {
 	bool found = false;
 
-	for (; *list; list++) {
+	for (; list->hides; list++) {
 		struct mask_range r;
 
-		if (!(*list)(text, at, &r))
+		if (!(list->begins & begins) || !list->hides(text, at, &r))
 			continue;
 		if (r.from < behind)
 			r.from = behind;
@@ -36,13 +36,25 @@ static bool furthest(struct span text, size_t at, size_t behind, mask_matcher *c
 	return found;
 }
 
+static const unsigned char begin_of[256] = {
+	['0' ... '9'] = MASK_DIGIT, ['A' ... 'Z'] = MASK_LETTER, ['a' ... 'z'] = MASK_LETTER, [0x80 ... 0xff] = MASK_LETTER, ['_'] = MASK_UNDERSCORE,
+	['+'] = MASK_SIGN, ['-'] = MASK_SIGN, [':'] = MASK_SIGN, ['/'] = MASK_SIGN, ['='] = MASK_SIGN, ['@'] = MASK_SIGN,
+};
+
 /*
- * In the middle of a word no matcher begins, but for the letters that begin one wherever they stand: PID|, NK1|, Bearer.
- * Three bytes in four are passed over here.
+ * What may begin here. In the middle of a word no matcher begins, but for the letters that begin one wherever they stand (PID|,
+ * NK1|, Bearer), nor in the middle of a number: three bytes in four are passed over.
  */
-static bool inside_word(struct span text, size_t at)
+static unsigned begins_at(struct span text, size_t at)
 {
-	return at && is_alpha(text.p[at]) && is_alpha(text.p[at - 1]) && !strchr("PNBb", text.p[at]);
+	unsigned char c = (unsigned char)text.p[at];
+	unsigned begins = begin_of[c];
+
+	if (!begins || !at)
+		return begins;
+	if (is_digit((char)c) && is_digit(text.p[at - 1]))
+		return 0;
+	return is_alpha((char)c) && is_alpha(text.p[at - 1]) && c != 'P' && c != 'N' && c != 'B' && c != 'b' ? 0 : begins;
 }
 
 size_t mask_ranges(struct arena *a, struct span text, struct mask_range **ret)
@@ -52,9 +64,9 @@ size_t mask_ranges(struct arena *a, struct span text, struct mask_range **ret)
 
 	for (size_t at = 0; at < text.n;) {
 		struct mask_range p, s;
-		bool inside = inside_word(text, at);
-		bool person = !inside && furthest(text, at, behind, mask_people, &p);
-		bool secret = !inside && furthest(text, at, behind, mask_secrets, &s);
+		unsigned begins = begins_at(text, at);
+		bool person = begins && furthest(text, at, behind, begins, mask_people, &p);
+		bool secret = begins && furthest(text, at, behind, begins, mask_secrets, &s);
 
 		if (!person && !secret) {
 			at++;

@@ -17,7 +17,15 @@ struct mask_range {
  */
 typedef bool mask_matcher(struct span text, size_t at, struct mask_range *ret);
 
-extern mask_matcher *const mask_people[], *const mask_secrets[];      /* NULL-terminated */
+/* The bytes that a matcher begins at: it is not asked at others. A letter is one of ASCII or a byte beyond it. */
+enum mask_begin { MASK_DIGIT = 1, MASK_LETTER = 2, MASK_UNDERSCORE = 4, MASK_SIGN = 8 /* + - : / = @ */ };
+
+struct masker {
+	mask_matcher *hides;
+	unsigned begins;      /* enum mask_begin, several */
+};
+
+extern const struct masker mask_people[], mask_secrets[];      /* ended by one without a matcher */
 
 /* Every range that hides in text: ascending, not overlapping. Returns their number. */
 size_t mask_ranges(struct arena *a, struct span text, struct mask_range **ret);

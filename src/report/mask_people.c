@@ -146,7 +146,7 @@ static bool number_in_context(struct span s, size_t at, struct mask_range *ret)
 	if (!strcmp(word, "ne") && !memchr(s.p + at, 0xc3, end - at))      /* the negation, not « né le » */
 		return false;
 	for (size_t i = 0; i < sizeof contexts / sizeof *contexts; i++)
-		if (!strcmp(word, contexts[i].word))
+		if (*word == *contexts[i].word && !strcmp(word, contexts[i].word))
 			return number_near(s, end, contexts[i].least, ret);
 	return false;
 }
@@ -196,7 +196,7 @@ bool key_is_person(struct span key)
 		return false;
 	plain_word(key, plain);
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-		if (!strcmp(plain, names[i]))
+		if (*plain == *names[i] && !strcmp(plain, names[i]))
 			return true;
 	return false;
 }
@@ -283,6 +283,13 @@ static bool french_iban(struct span s, size_t at, struct mask_range *ret)
 	return n == 27 && is_digit(s.p[at + 2]);
 }
 
-mask_matcher *const mask_people[] = {
-	nir_with_key, number_in_context, written_telephone, person_setting, hl7_person, mail_address, french_iban, NULL,
+const struct masker mask_people[] = {
+	{nir_with_key, MASK_DIGIT},
+	{number_in_context, MASK_LETTER},
+	{written_telephone, MASK_DIGIT | MASK_SIGN},
+	{person_setting, MASK_DIGIT | MASK_LETTER | MASK_UNDERSCORE},
+	{hl7_person, MASK_LETTER},
+	{mail_address, MASK_SIGN},
+	{french_iban, MASK_LETTER},
+	{NULL, 0},
 };

@@ -44,7 +44,7 @@ bool key_is_secret(struct span key)
 	size_t n = squeeze(key, plain, sizeof plain);
 
 	for (size_t i = 0; i < sizeof whole / sizeof *whole; i++)
-		if (!strcmp(plain, whole[i]))
+		if (*plain == *whole[i] && !strcmp(plain, whole[i]))
 			return true;
 	for (size_t i = 0; i < sizeof about / sizeof *about; i++)
 		if (ends_with(plain, n, about[i]))
@@ -106,10 +106,11 @@ static bool known_token(struct span s, size_t at, struct mask_range *ret)
 	if (at && (is_digit(s.p[at - 1]) || is_alpha(s.p[at - 1])))
 		return false;
 	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
-		size_t from = at + strlen(kinds[i].prefix), end = from;
+		size_t from, end;
 
-		if (s.p[at] != kinds[i].prefix[0] || !span_starts((struct span){s.p + at, s.n - at}, kinds[i].prefix))
+		if (s.p[at] != *kinds[i].prefix || !span_starts((struct span){s.p + at, s.n - at}, kinds[i].prefix))
 			continue;
+		from = end = at + strlen(kinds[i].prefix);
 		while (end < s.n && is_token(s.p[end]))
 			end++;
 		*ret = (struct mask_range){from, end};
@@ -215,6 +216,13 @@ static bool random_run(struct span s, size_t at, struct mask_range *ret)
 	return end - at >= 32 && slashes * 12 <= end - at && looks_random(span_cut(s, at, end));
 }
 
-mask_matcher *const mask_secrets[] = {
-	secret_setting, secret_option, known_token, private_key, bearer, url_password, random_run, NULL,
+const struct masker mask_secrets[] = {
+	{secret_setting, MASK_DIGIT | MASK_LETTER | MASK_UNDERSCORE},
+	{secret_option, MASK_SIGN},
+	{known_token, MASK_LETTER},
+	{private_key, MASK_SIGN},
+	{bearer, MASK_LETTER},
+	{url_password, MASK_SIGN},
+	{random_run, MASK_DIGIT | MASK_LETTER | MASK_SIGN},
+	{NULL, 0},
 };
