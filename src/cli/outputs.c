@@ -7,6 +7,7 @@
 
 #include "base/io.h"
 #include "base/limits.h"
+#include "seal/seal.h"
 
 #include <unistd.h>
 
@@ -73,6 +74,8 @@ int outputs_print(struct arena *a, const struct outputs *o, struct terminal t, c
 
 void outputs_free(struct outputs *o)
 {
-	for (size_t i = 0; i < o->count; i++)
+	for (size_t i = 0; i < o->count; i++) {
+		courier_stop(o->items[i].tsa);
 		str_free(&o->items[i].text);
+	}
 }

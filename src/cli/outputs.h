@@ -6,11 +6,14 @@
 #include "base/digest.h"
 #include "cli/cli.h"
 
+struct courier;
+
 struct output {
 	const struct writer *writer;
 	const char *path;      /* NULL: standard output */
 	struct str text;
 	char sha256[SHA256_HEX];
+	struct courier *tsa;   /* who fetches the stamp of a PDF to be signed, or NULL */
 };
 
 struct outputs {

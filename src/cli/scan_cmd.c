@@ -22,7 +22,7 @@ void scan_rows(struct scan_flags *f, struct option_row *rows)
 		{"bundle", 0, OPTION_TEXT, &f->bundle, "FILE", "with --seal: the sealed statement as a Sigstore bundle too (for cosign)", "avec --seal : aussi la déclaration scellée en attestation Sigstore (pour cosign)"},
 		{"ledger", 0, OPTION_TEXT, &f->ledger, "FILE", "with --seal: enter the container in this ledger, its proof beside it (.tlog-proof)", "avec --seal : inscrire le conteneur à ce registre, sa preuve à côté (.tlog-proof)"},
 		{"ledger-key", 0, OPTION_TEXT, &f->ledger_key, "FILE", "the ledger's Ed25519 private key (`scelle ledger new`)", "la clé privée Ed25519 du registre (`scelle ledger new`)"},
-		{"tsa", 0, OPTION_TEXT, &f->tsa, "URL", "with --seal: have the seal stamped by this time-stamp authority, by a process that opens no input", "avec --seal : faire horodater le sceau par cette autorité, par un processus qui n'ouvre aucun fichier audité"},
+		{"tsa", 0, OPTION_TEXT, &f->tsa, "URL", "with --seal: have the seal, and each PDF report, stamped by this time-stamp authority, by a process that opens no input", "avec --seal : faire horodater le sceau, et chaque rapport PDF, par cette autorité, par un processus qui n'ouvre aucun fichier audité"},
 		{"passphrase-file", 0, OPTION_TEXT, &f->passphrase_file, "FILE", "the key's passphrase is the first line of FILE", "la phrase de passe de la clé est la première ligne de FILE"},
 		{"passphrase-fd", 0, OPTION_INT, &f->passphrase_fd, "N", "it is read from this descriptor", "elle se lit sur ce descripteur"},
 		{"date", 0, OPTION_TEXT, &f->date, "DATE", "date of the audit: law, waivers, certificates (YYYY-MM-DD)", "date de l'audit : droit, dérogations, certificats (AAAA-MM-JJ)"},
@@ -110,17 +110,21 @@ static int deliver(struct arena *a, struct outputs *o, const struct scan_flags *
 	const struct terminal t = {.width = 80, .colour = colour_choose(f->color, STDOUT_FILENO), .quiet = f->quiet,
 				   .verbose = f->verbose > 0, .explain = f->explain};
 	struct signer *s = NULL;
-	int failed = outputs_make(o, r, lang, e) || (f->seal && (seal_open(f, &s, e) || seal_pdfs(o, s, e))) || outputs_write(o, e) ||
+	int failed = outputs_make(o, r, lang, e) || (f->seal && (seal_open(f, &s, e) || seal_pdfs(a, o, s, e))) || outputs_write(o, e) ||
 		     (f->seal && seal_report(a, f, root, s, who, r, lang, date, e));
 
 	signer_free(s);
 	return failed ? -1 : outputs_print(a, o, t, r, lang, e);
 }
 
-static int send_out(const struct scan_flags *f, struct couriers *who, struct err *e)
+/* One for each stamp: over the seal, the bundle, and each PDF that is signed. */
+static int send_out(const struct scan_flags *f, struct outputs *o, struct couriers *who, struct err *e)
 {
 	if (!f->tsa)
 		return 0;
+	for (size_t i = 0; i < o->count; i++)
+		if (!strcmp(o->items[i].writer->mime, "application/pdf") && courier_start(COURIER_TIMESTAMP, f->tsa, &o->items[i].tsa, e))
+			return -1;
 	return courier_start(COURIER_TIMESTAMP, f->tsa, &who->seal, e) || (f->bundle && courier_start(COURIER_TIMESTAMP, f->tsa, &who->bundle, e)) ? -1 : 0;
 }
 
@@ -137,7 +141,7 @@ int scan_command(const char *kind, const struct scan_flags *f, const char *const
 
 	/* the couriers leave before scan_run confines this process and opens its first input */
 	if (request_fill(kind, f, roots, root_count, &q, &e) || outputs_parse(a, &f->reports, &o, &e) ||
-	    send_out(f, &who, &e) || scan_run(a, &q, &r, &code, &e) || deliver(a, &o, f, roots[0], &who, &r, lang, q.date, &e))
+	    send_out(f, &o, &who, &e) || scan_run(a, &q, &r, &code, &e) || deliver(a, &o, f, roots[0], &who, &r, lang, q.date, &e))
 		code = exit_worst(code, (enum exit_code)complain(&e));
 	courier_stop(who.seal);
 	courier_stop(who.bundle);

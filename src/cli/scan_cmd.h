@@ -26,8 +26,8 @@ struct courier;
 struct signer;
 struct outputs;
 int seal_open(const struct scan_flags *f, struct signer **ret, struct err *e);      /* f->key */
-/* Signs the PDF reports among those asked for, without a stamp; the container keeps them as they were. */
-int seal_pdfs(struct outputs *o, struct signer *s, struct err *e);
+/* Signs the PDF reports among those asked for, with a stamp where a courier waits to fetch one; the container keeps them as they were. */
+int seal_pdfs(struct arena *a, struct outputs *o, struct signer *s, struct err *e);
 struct couriers {
 	struct courier *seal, *bundle;
 };

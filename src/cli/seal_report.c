@@ -44,13 +44,19 @@ static bool is_listed(const struct parts *p, const char *name)
 	return false;
 }
 
+/* report.csv, report.ocsf.json: two formats of one kind of file keep apart. */
+static const char *view_name(struct arena *a, const struct writer *w)
+{
+	return strcmp(w->name, w->extension) ? arena_printf(a, "report.%s.%s", w->name, w->extension) : arena_printf(a, "report.%s", w->name);
+}
+
 /* -f sarif=FILE: the same bytes lie in the container as report.sarif. */
 static int add_views(struct arena *a, struct parts *p, const struct scan_flags *f, const struct report *r, enum lang lang, struct err *e)
 {
 	for (size_t i = 0; i < f->reports.count && p->view_count < VIEWS_MAX; i++) {
 		const char *asked = arena_dup(a, f->reports.items[i], strcspn(f->reports.items[i], "="));
 		const struct writer *w = writer_named(asked);
-		const char *name = w ? arena_printf(a, "report.%s", w->extension) : NULL;
+		const char *name = w ? view_name(a, w) : NULL;
 		struct str *out = &p->views[p->view_count];
 
 		if (!w || is_listed(p, name))
@@ -199,21 +205,25 @@ int seal_open(const struct scan_flags *f, struct signer **ret, struct err *e)
 	return signer_open(f->key, f->cert, &passphrase, ret, e);
 }
 
-int seal_pdfs(struct outputs *o, struct signer *s, struct err *e)
+/* The stamp goes into the room that signing left for it: the size stays. */
+static int sign_pdf(struct arena *a, struct output *out, struct signer *s, struct err *e)
 {
-	for (size_t i = 0; i < o->count; i++) {
-		struct str whole = STR_INIT(LIMIT_CONTAINER_BYTES);
-		int failed;
+	const struct request_order order = {.kind = REQUEST_SIGNATURE};
+	struct str whole = STR_INIT(LIMIT_CONTAINER_BYTES), stamped = STR_INIT(LIMIT_CONTAINER_BYTES);
+	int failed = pdf_sign(str_get(&out->text), s, &whole, e) || (out->tsa && timestamp_fetch(a, str_get(&whole), &order, out->tsa, &stamped, e));
 
-		if (!is_pdf(str_get(&o->items[i].text)))
-			continue;
-		failed = pdf_sign(str_get(&o->items[i].text), s, &whole, e);
-		str_free(&o->items[i].text);
-		o->items[i].text = whole;
-		if (failed)
+	str_free(&out->text);
+	str_free(out->tsa ? &whole : &stamped);
+	out->text = out->tsa ? stamped : whole;
+	sha256_hex(str_get(&out->text), out->sha256);
+	return failed ? -1 : 0;
+}
+
+int seal_pdfs(struct arena *a, struct outputs *o, struct signer *s, struct err *e)
+{
+	for (size_t i = 0; i < o->count; i++)
+		if (is_pdf(str_get(&o->items[i].text)) && sign_pdf(a, &o->items[i], s, e))
 			return -1;
-		sha256_hex(str_get(&o->items[i].text), o->items[i].sha256);
-	}
 	return 0;
 }
 
