@@ -122,8 +122,17 @@ check(Counter((r["severity"], r["state"]) for r in rows), Counter((f["severity"]
       "csv: the same severities and waivers")
 check(read("csv").count("\r\n"), len(rows) + 1, "csv: one line a row, ending in CR LF")
 formulas = re.compile(r"\s*[=+@\-\t\r]")
-for name in [n for n in ("csv", "plan-csv") if os.path.exists(os.path.join(folder, "out." + n))]:
+for name in [n for n in ("csv", "ciso", "plan-csv") if os.path.exists(os.path.join(folder, "out." + n))]:
     check([c for r in csv.reader(io.StringIO(read(name).removeprefix("\ufeff")), strict=True) for c in r if formulas.match(c)], [], name + ": no cell is a formula")
+
+# CISO Assistant: as its import reads it, and inside what its tables hold
+rows = list(csv.DictReader(io.StringIO(read("ciso")), strict=True))
+wanted = problems + [f for f in findings if f["waived"] and f["verdict"] in ("nonconform", "contradicted", "undeclared", "to_confirm")]
+check(Counter((r["observation"].split(", ")[1], r["severity"], r["status"]) for r in rows),
+      Counter((f"{f['fingerprint']}/{f['occurrence']}", f["severity"], "dismissed" if f["waived"] else "identified") for f in wanted), "ciso: the same problems")
+check(len({r["ref_id"] for r in rows}), len(rows), "ciso: each row has its own reference")
+check([r for r in rows if not (0 < len(r["name"]) <= 200 and len(r["ref_id"]) <= 100 and r["description"]
+                               and all(re.fullmatch(r"[\w-]{1,36}", x) for x in r["filtering_labels"].split("|")))], [], "ciso: every row is one that it takes")
 
 # Markdown
 md = read("md")
@@ -143,6 +152,9 @@ for name in [n for n in ("md", "plan", "letter") if os.path.exists(os.path.join(
     left = bare(read(name))
     check(re.findall(r"[<>`]|\[(?! \])|(?<!\w)@\w|https?://|www\.", left), [], name + ": nothing of an input is markup, a mention or a link")
 
+left = bare("\n".join(r["description"] + "\n" + r["observation"] for r in rows).replace("**", ""))
+check(re.findall(r"[<>`]|\[(?! \])|(?<!\w)@\w|https?://|www\.", left), [], "ciso: nothing of an input is markup, a mention or a link")
+
 # OCSF
 if os.path.exists(os.path.join(folder, "out.ocsf")):
     events = json.loads(read("ocsf"))
@@ -157,6 +169,15 @@ if os.path.exists(os.path.join(folder, "out.ocsf")):
            or not {"product", "version"} <= set(e["metadata"]) or not {"uid", "title"} <= set(e["finding_info"])
            or not 0 <= e["severity_id"] <= 6 or "standards" not in e["compliance"]], [], "ocsf: all that class 2003 asks")
     check(len({e["metadata"]["uid"] for e in events}), len(events), "ocsf: each event has its own uid")
+    schema = os.path.join(os.path.dirname(os.path.abspath(__file__)), "ocsf-compliance-finding-1.3.0.json")
+    try:
+        import jsonschema
+        judge = jsonschema.Draft202012Validator(json.load(open(schema, encoding="utf-8")))
+        check([(list(x.absolute_path), x.message[:200]) for e in events for x in judge.iter_errors(e)][:3], [], "ocsf: valid by the compiled schema of class 2003")
+        wrong = [dict(events[0], status_id="1"), dict(events[0], invented=1), {k: v for k, v in events[0].items() if k != "finding_info"}] if events else []
+        check([w for w in wrong if judge.is_valid(w)], [], "ocsf: the schema refuses another type, an unknown and a missing attribute")
+    except (ImportError, AttributeError):
+        print("ok -", label, "ocsf: valid by the compiled schema of class 2003 # SKIP no jsonschema for python3")
 
 # OSCAL
 if os.path.exists(os.path.join(folder, "out.oscal")):
