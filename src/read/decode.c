@@ -153,7 +153,7 @@ static void decode_single_quoted(struct sink *s)
 
 static void decode_properties(struct sink *s)
 {
-	static const struct escapes e = {.letters = "tnrf", .values = "\t\n\r\f", .u = 4, .surrogates = true, .drop = true, .join = true};
+	static const struct escapes e = {.letters = "tnrf\\", .values = "\t\n\r\f\\", .u = 4, .surrogates = true, .drop = true, .join = true};
 
 	decode_escapes(s, &e);
 }
@@ -300,6 +300,7 @@ static void (*const steps[DECODER_KINDS])(struct sink *s) = {
 	[DECODE_YAML_BLOCK] = decode_yaml_block,
 	[DECODE_HCL_STRING] = decode_hcl_string,
 	[DECODE_HCL_HEREDOC] = decode_hcl_heredoc,
+	[DECODE_HCL_PIECE] = decode_hcl_piece,
 	[DECODE_XML_TEXT] = decode_xml_text,
 	[DECODE_XML_ATTRIBUTE] = decode_xml_attribute,
 	[DECODE_DOUBLE_QUOTED] = decode_double_quoted,
@@ -354,7 +355,7 @@ const struct decoder *decode_piece(struct arena *a, const struct decoder *step, 
 	if (step->kind != DECODE_HCL_HEREDOC && (step->kind != DECODE_YAML_BLOCK || !in.n || (*in.p != '|' && *in.p != '>')))
 		return NULL;
 	piece = ARENA_NEW(a, struct decoder);
-	piece->kind = DECODE_INDENTED;
+	piece->kind = step->kind == DECODE_HCL_HEREDOC ? DECODE_HCL_PIECE : DECODE_INDENTED;
 	piece->indent = step->kind == DECODE_HCL_HEREDOC ? heredoc_indent(before, in) : block_scalar_indent(before, in, &folded);
 	if (folded)
 		piece->kind = DECODE_YAML_PLAIN;

@@ -78,6 +78,7 @@ void decode_yaml_plain(struct sink *s);
 void decode_yaml_block(struct sink *s);
 void decode_hcl_string(struct sink *s);
 void decode_hcl_heredoc(struct sink *s);
+void decode_hcl_piece(struct sink *s);
 void decode_bicep(struct sink *s);
 void decode_xml_text(struct sink *s);
 void decode_xml_attribute(struct sink *s);

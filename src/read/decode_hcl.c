@@ -65,18 +65,27 @@ static size_t common_indent(struct span in)
 	return least == SIZE_MAX ? 0 : least;
 }
 
-void decode_hcl_heredoc(struct sink *s)
+/* Lines without so many blanks before them; a piece begins within a line, whose blanks are its own. */
+static void decode_lines(struct sink *s, size_t indent, bool piece)
 {
-	size_t indent = heredoc_indent(s->before, s->in);
-
 	for (size_t at = 0, next; at < s->in.n; at = next) {
 		size_t text = at;
 
 		next = next_line(s->in, at);
-		while (text < next && text - at < indent && is_blank(s->in.p[text]))
+		while ((at || !piece) && text < next && text - at < indent && is_blank(s->in.p[text]))
 			text++;
 		decode_hcl(s, text, next, false);
 	}
+}
+
+void decode_hcl_heredoc(struct sink *s)
+{
+	decode_lines(s, heredoc_indent(s->before, s->in), false);
+}
+
+void decode_hcl_piece(struct sink *s)
+{
+	decode_lines(s, s->indent, true);
 }
 
 /* \\ \' \n \r \t \$ \u{1f600} */

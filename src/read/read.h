@@ -55,9 +55,10 @@ enum decoder_kind {
 	DECODE_SINGLE_QUOTED, DECODE_PROPERTIES, DECODE_CONTINUED,      /* CONTINUED: lines joined by a trailing backslash */
 	DECODE_TOML_BASIC, DECODE_TOML_MULTILINE, DECODE_CSV_QUOTED,
 	DECODE_BASE64, DECODE_UTF16LE, DECODE_UTF16BE, DECODE_LATIN1, DECODE_CP1252,
-	DECODE_INDENTED,         /* a piece of a literal block or heredoc: each further line without decoder.indent blanks */
+	DECODE_INDENTED,         /* a piece of a literal block: each further line without decoder.indent blanks */
 	DECODE_CELL,             /* a spreadsheet's cell, as it stands in the text of its sheet (sheet.c); column in decoder.indent */
 	DECODE_BICEP_STRING,     /* backslash escapes of Bicep */
+	DECODE_HCL_PIECE,        /* a piece of a heredoc: each further line without decoder.indent blanks, $${ as in the whole */
 	DECODE_FOLDED,           /* LDIF: a line that begins with a blank goes on with the one before, without that blank */
 	DECODE_RESOLVED,         /* the value was set elsewhere (set_at) or computed; the bytes are its use */
 	DECODER_KINDS
