@@ -8,21 +8,11 @@
 
 #include "base/limits.h"
 
-#include <stdlib.h>
-
 struct ods {
 	struct office o;
 	const struct part *part;
 	struct grid grid;
 };
-
-static uint32_t count_of(const struct fact *f, const char *attribute)
-{
-	const char *text = element_attribute(f, attribute);
-	unsigned long n = text ? strtoul(text, NULL, 10) : 1;
-
-	return n > LIMIT_SHEET_ROWS ? LIMIT_SHEET_ROWS : n ? (uint32_t)n : 1;
-}
 
 /* The paragraphs of a cell; its annotations are not its value. */
 static struct span shown_text(struct ods *w, const struct fact *cell)
@@ -72,7 +62,7 @@ static bool read_row(struct ods *w, const struct fact *row, uint32_t number)
 	uint32_t column = 1;
 
 	FACT_EACH(f, row) {
-		uint32_t repeated = count_of(f, "number-columns-repeated");
+		uint32_t repeated = element_count(f, "number-columns-repeated");
 		struct grid_cell cell;
 
 		if (!element_is(f, "table-cell") && !element_is(f, "covered-table-cell"))
@@ -99,7 +89,7 @@ static bool read_rows(struct ods *w, const struct fact *table)
 
 		if (!element_is(f, "table-row"))
 			continue;
-		repeated = count_of(f, "number-rows-repeated");
+		repeated = element_count(f, "number-rows-repeated");
 		for (uint32_t i = 0; i < repeated; i++) {
 			if (!read_row(w, f, number + i))
 				return false;
@@ -111,24 +101,12 @@ static bool read_rows(struct ods *w, const struct fact *table)
 	return true;
 }
 
-static bool is_locked(struct office *o)
-{
-	const struct span *manifest = map_get(&o->parts, SPAN("META-INF/manifest.xml"));
-
-	return manifest && span_find(*manifest, SPAN("encryption-data"));
-}
-
 static void read_tables(struct ods *w)
 {
 	const struct fact *body, *sheets;
 	struct part p;
 
-	if (is_locked(&w->o)) {
-		w->o.d->status = DOC_UNREADABLE;
-		w->o.d->reason = "password-protected: an encrypted office document, to be handed over without its password";
-		return;
-	}
-	if (office_part(&w->o, "content.xml", &p))
+	if (office_is_locked(&w->o) || office_part(&w->o, "content.xml", &p))
 		return;
 	w->part = &p;
 	body = element_child(p.root->first, "body");
@@ -154,13 +132,10 @@ static void ods_unpack(struct unpacking *u, struct doc *d)
 	office_close(&w.o);
 }
 
-/* The first member is stored and says what the file is. */
 static int ods_bid(struct span name, struct span bytes)
 {
-	struct span head = {bytes.p, bytes.n < 256 ? bytes.n : 256};
-
 	(void)name;
-	return span_find(head, SPAN("mimetypeapplication/vnd.oasis.opendocument.spreadsheet")) && zip_lists(bytes, "content.xml") ? 95 : 0;
+	return office_is_open_document(bytes, "spreadsheet") ? 95 : 0;
 }
 
 const struct format format_ods = {

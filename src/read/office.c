@@ -7,6 +7,8 @@
 
 #include "base/limits.h"
 
+#include <stdlib.h>
+
 /* ------------------------------------------------------------------ parts */
 
 static bool keep_part(void *data, const struct archive_member *m)
@@ -73,6 +75,28 @@ int office_part(struct office *o, const char *name, struct part *ret)
 	return 0;
 }
 
+bool office_is_locked(struct office *o)
+{
+	const struct span *manifest = map_get(&o->parts, SPAN("META-INF/manifest.xml"));
+
+	if (!manifest || !span_find(*manifest, SPAN("encryption-data")))
+		return false;
+	o->d->status = DOC_UNREADABLE;
+	o->d->reason = "password-protected: an encrypted office document, to be handed over without its password";
+	return true;
+}
+
+/* The first member is stored and says what the file is; under a password all others may be one. */
+bool office_is_open_document(struct span bytes, const char *kind)
+{
+	struct span head = {bytes.p, bytes.n < 256 ? bytes.n : 256}, type = SPAN("mimetypeapplication/vnd.oasis.opendocument.");
+	const char *found = span_find(head, type);
+
+	if (!found || !span_starts(span_cut(head, (size_t)(found - head.p) + type.n, head.n), kind))
+		return false;
+	return zip_lists(bytes, "content.xml") || zip_lists(bytes, "encrypted-package");
+}
+
 void office_tell_unread(struct office *o)
 {
 	static const struct {
@@ -130,6 +154,14 @@ const char *element_attribute(const struct fact *f, const char *local)
 	return NULL;
 }
 
+uint32_t element_count(const struct fact *f, const char *attribute)
+{
+	const char *text = element_attribute(f, attribute);
+	unsigned long n = text ? strtoul(text, NULL, 10) : 1;
+
+	return n > LIMIT_SHEET_ROWS ? LIMIT_SHEET_ROWS : n ? (uint32_t)n : 1;
+}
+
 /* ------------------------------------------------------------------ text */
 
 static size_t find_byte(struct span s, size_t from, char c)
@@ -170,26 +202,65 @@ static struct span element_source(const struct part *p, const struct fact *f)
 	return from < to ? span_cut(p->bytes, from, to) : (struct span){"", 0};
 }
 
-/* What a tag stands for in running text: tabs, breaks, runs of blanks, the end of a paragraph within a cell. */
-static void put_tag(struct span tag, struct str *out)
+/* "p", "/p", cut to the buffer. */
+static void tag_name(struct span tag, char ret[16])
 {
-	static const struct {
-		const char *name;
-		char c;
-	} tags[] = {{"tab", '\t'}, {"br", '\n'}, {"cr", '\n'}, {"line-break", '\n'}, {"s", ' '}, {"/p", '\n'}, {"/h", '\n'}, {"noBreakHyphen", '-'}};
 	bool closing = tag.n > 1 && tag.p[1] == '/';
 	size_t from = 1 + closing, to = from;
 	const char *colon;
-	char local[16];
 
 	while (to < tag.n && !strchr(" \t\r\n/>", tag.p[to]))
 		to++;
 	colon = to > from ? memchr(tag.p + from, ':', to - from) : NULL;
 	from = colon ? (size_t)(colon - tag.p) + 1 : from;
-	snprintf(local, sizeof local, "%s%.*s", closing ? "/" : "", (int)(to - from), tag.p + from);
+	snprintf(ret, 16, "%s%.*s", closing ? "/" : "", (int)(to - from), tag.p + from);
+}
+
+/* What a tag stands for in running text: tabs, breaks, runs of blanks, the end of a paragraph within a cell. */
+static void put_tag(const char *name, struct str *out)
+{
+	static const struct {
+		const char *name;
+		char c;
+	} tags[] = {{"tab", '\t'}, {"br", '\n'}, {"cr", '\n'}, {"line-break", '\n'}, {"s", ' '}, {"/p", '\n'}, {"/h", '\n'}, {"noBreakHyphen", '-'}};
+
 	for (size_t i = 0; i < sizeof tags / sizeof *tags; i++)
-		if (!strcmp(local, tags[i].name))
+		if (!strcmp(name, tags[i].name))
 			str_char(out, tags[i].c);
+}
+
+/* Comments and notes stand in the text of OpenDocument where they belong, and are none of it. */
+static bool is_aside(const char *name)
+{
+	return !strcmp(name, "annotation") || !strcmp(name, "note");
+}
+
+/* Behind the element whose tag ended at `at`; such elements do not hold their like. */
+static size_t behind_element(struct span s, size_t at, const char *name)
+{
+	while (at < s.n) {
+		size_t from = find_byte(s, at, '<');
+		char found[16];
+
+		at = behind_tag(s, from);
+		tag_name(span_cut(s, from, at), found);
+		if (*found == '/' && !strcmp(found + 1, name))
+			break;
+	}
+	return at;
+}
+
+/* The tag at `at`, and all of its element when that is no part of the text; returns the offset behind. */
+static size_t put_markup(struct span s, size_t at, struct str *out)
+{
+	size_t end = behind_tag(s, at);
+	char name[16];
+
+	tag_name(span_cut(s, at, end), name);
+	if (is_aside(name) && s.p[end - 2] != '/')
+		return behind_element(s, end, name);
+	put_tag(name, out);
+	return end;
 }
 
 static void put_text(struct office *o, struct span text, struct str *out)
@@ -221,9 +292,7 @@ void element_text(struct office *o, const struct part *p, const struct fact *f, 
 			stop = span_find(rest, SPAN("-->"));
 			at = stop ? (size_t)(stop - s.p) + 3 : s.n;
 		} else {
-			end = behind_tag(s, at);
-			put_tag(span_cut(s, at, end), out);
-			at = end;
+			at = put_markup(s, at, out);
 		}
 	}
 }

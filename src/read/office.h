@@ -25,6 +25,9 @@ void office_close(struct office *o);
 bool office_has(const struct office *o, const char *name);
 /* 0, or -1 when there is no such part or it is broken; the latter is said. */
 int office_part(struct office *o, const char *name, struct part *ret);
+/* Of OpenDocument: whether it is under a password, which is then said; whether bytes are one of that kind, "spreadsheet", "text". */
+bool office_is_locked(struct office *o);
+bool office_is_open_document(struct span bytes, const char *kind);
 /* A note for each kind of part that is there and not read: macros, comments, embedded files. */
 void office_tell_unread(struct office *o);
 
@@ -33,7 +36,8 @@ bool element_is(const struct fact *f, const char *local);
 const struct fact *element_child(const struct fact *f, const char *local);
 const struct fact *element_next(const struct fact *f, const char *local);      /* the next sibling of that name */
 const char *element_attribute(const struct fact *f, const char *local);        /* NULL when missing */
-/* All character data below f, blanks as they are; tabs and line breaks of both families of formats become characters. */
+uint32_t element_count(const struct fact *f, const char *attribute);           /* a number of repetitions: from 1 to the rows of a sheet */
+/* All character data below f but comments and notes, blanks as they are; tabs and line breaks of both families of formats become characters. */
 void element_text(struct office *o, const struct part *p, const struct fact *f, struct str *out);
 
 #endif

@@ -351,7 +351,7 @@ static void resolve_document(struct resolver *r, const struct map *names, const 
 /* Formats that no environment fills in: they have expressions of their own, or are what people wrote for people. */
 static bool is_closed(const struct doc *d)
 {
-	static const char *const closed[] = {"hcl", "bicep", "text", "csv", "xlsx", "ods", "docx"};
+	static const char *const closed[] = {"hcl", "bicep", "text", "csv", "xlsx", "ods", "docx", "odt"};
 
 	for (size_t i = 0; i < sizeof closed / sizeof *closed; i++)
 		if (resolve_is(d, closed[i]))
