@@ -6,143 +6,12 @@
  */
 #include "base/limits.h"
 #include "rule/subject_p.h"
+#include "rule/url.h"
 
 #include <ctype.h>
-#include <stdio.h>
 #include <string.h>
 
 #define LONGEST_TOP_LEVEL 23    /* letters of a top-level domain; the longest in use has 18 */
-
-/* ------------------------------------------------------------------ URLs in a text */
-
-struct url {
-	size_t from, to;                            /* in the value */
-	struct span scheme, host, port, path;
-	size_t host_at;
-};
-
-/* strchr() would find the NUL that ends its list. */
-static bool is_one_of(const char *list, char c)
-{
-	return c && strchr(list, c);
-}
-
-static bool ends_url(char c)
-{
-	return (unsigned char)c <= ' ' || is_one_of("\"'`<>|\\^,;()", c);
-}
-
-static bool is_host_char(char c)
-{
-	return isalnum((unsigned char)c) || is_one_of("-._", c) || (unsigned char)c >= 0x80;
-}
-
-/* Behind ${...} or {{...}} or <...>, else at itself. */
-static size_t skip_template(struct span v, size_t i)
-{
-	const char *end = NULL;
-
-	if (v.n - i > 2 && v.p[i] == '$' && v.p[i + 1] == '{')
-		end = memchr(v.p + i, '}', v.n - i);
-	else if (v.n - i > 3 && v.p[i] == '{' && v.p[i + 1] == '{')
-		end = memmem(v.p + i, v.n - i, "}}", 2) ? (const char *)memmem(v.p + i, v.n - i, "}}", 2) + 1 : NULL;
-	else if (v.n - i > 2 && v.p[i] == '{')
-		end = memchr(v.p + i, '}', v.n - i);
-	return end ? (size_t)(end - v.p) + 1 : i;
-}
-
-/* End of user:password@, or from when there is none: '@' before the path. */
-static size_t behind_userinfo(struct span v, size_t from)
-{
-	size_t best = from;
-
-	for (size_t i = from; i < v.n && !is_one_of("/?#", v.p[i]) && !((unsigned char)v.p[i] <= ' ') && !is_one_of("\"'<>", v.p[i]); i++) {
-		size_t behind = skip_template(v, i);
-
-		if (behind > i)
-			i = behind - 1;
-		else if (v.p[i] == '@')
-			best = i + 1;
-	}
-	return best;
-}
-
-static size_t host_end(struct span v, size_t from)
-{
-	size_t i = from;
-
-	if (i < v.n && v.p[i] == '[') {      /* IPv6 */
-		while (i < v.n && v.p[i] != ']')
-			i++;
-		return i < v.n ? i + 1 : i;
-	}
-	while (i < v.n) {
-		size_t behind = skip_template(v, i);
-
-		if (behind > i)
-			i = behind;
-		else if (is_host_char(v.p[i]))
-			i++;
-		else
-			break;
-	}
-	return i;
-}
-
-static void take_rest(struct span v, struct url *u, size_t i)
-{
-	size_t from;
-
-	if (i < v.n && v.p[i] == ':') {
-		for (from = ++i; i < v.n && isdigit((unsigned char)v.p[i]); i++)
-			;
-		u->port = span_cut(v, from, i);
-	}
-	for (from = i; i < v.n;) {
-		size_t behind = skip_template(v, i);
-
-		if (behind > i)
-			i = behind;
-		else if (ends_url(v.p[i]))
-			break;
-		else
-			i++;
-	}
-	while (i > from && is_one_of(".])}", v.p[i - 1]) && !memchr(v.p + from, '{', i - from))
-		i--;
-	u->path = span_cut(v, from, i);
-	u->to = i;
-}
-
-/* The next URL at or behind from. */
-static bool next_url(struct span v, size_t from, struct url *ret)
-{
-	while (from < v.n) {
-		const char *sep = memmem(v.p + from, v.n - from, "://", 3);
-		size_t at, start, first;
-
-		if (!sep)
-			return false;
-		at = (size_t)(sep - v.p);
-		for (start = at; start > from && (isalnum((unsigned char)v.p[start - 1]) || is_one_of("+.-", v.p[start - 1])); start--)
-			;
-		while (start < at && !isalpha((unsigned char)v.p[start]))
-			start++;
-		first = start;
-		if (first >= from + 5 && !strncasecmp(v.p + first - 5, "jdbc:", 5))
-			first -= 5;
-		*ret = (struct url){.from = first, .scheme = span_cut(v, start, at)};
-		ret->host_at = behind_userinfo(v, at + 3);
-		ret->host = span_cut(v, ret->host_at, host_end(v, ret->host_at));
-		take_rest(v, ret, ret->host_at + ret->host.n);
-		while (ret->host.n && ret->host.p[ret->host.n - 1] == '.')
-			ret->host.n--;
-		if (start < at && ret->host.n)
-			return true;
-		from = at + 3;
-	}
-	return false;
-}
 
 /* ------------------------------------------------------------------ what is no call */
 
@@ -208,7 +77,7 @@ static bool may_call(struct build *b, const struct fact *f)
 
 static bool is_plain_host(struct span v, size_t *ret_host)
 {
-	size_t i = host_end(v, 0);
+	size_t i = url_host_end(v, 0);
 
 	*ret_host = i;
 	if (!i || i > 253 || v.p[0] == '-' || v.p[0] == '.' || v.p[i - 1] == '-' || memchr(v.p, '{', i))
@@ -327,7 +196,7 @@ static bool bare_host(struct build *b, const struct know *known, const struct fa
 	if (is_word_value(host) || host_only_names(host))
 		return false;
 	*ret = (struct url){.host = host};
-	take_rest(v, ret, n);
+	url_take_rest(v, ret, n);
 	ret->from = ret->host_at = at;
 	ret->to += at;
 	if (has_dot(host) && !is_ipv4(host) && !last_label_is_domain(host))
@@ -363,7 +232,7 @@ void call_hosts(struct build *b, const struct fact *f, void (*found)(void *, con
 
 	if (!may_call(b, f))
 		return;
-	for (int i = 0; i < LIMIT_URLS_PER_VALUE && next_url(f->value, from, &u); i++, from = u.to)
+	for (int i = 0; i < LIMIT_URLS_PER_VALUE && url_next(f->value, from, &u); i++, from = u.to)
 		if (scheme_calls(u.scheme) && !memchr(u.host.p, '{', u.host.n))
 			found(context, f, u.host, u.host_at);
 	for (int i = 0; !from && i < LIMIT_URLS_PER_VALUE && next_host(b, NULL, f, &at, &u); i++)
@@ -378,7 +247,7 @@ static struct span host_for_lookup(struct arena *a, struct span host)
 	size_t n = 0;
 
 	for (size_t i = 0; i < host.n;) {
-		size_t behind = skip_template(host, i);
+		size_t behind = url_skip_template(host, i);
 
 		out[n++] = behind > i ? 'x' : host.p[i];
 		i = behind > i ? behind : i + 1;
@@ -448,7 +317,7 @@ static bool says_something(struct span host)
 	size_t tail = 0, letters = 0;
 
 	for (size_t i = 0; i < host.n;) {
-		size_t behind = skip_template(host, i);
+		size_t behind = url_skip_template(host, i);
 
 		if (behind > i)
 			tail = behind;
@@ -494,12 +363,12 @@ static void scan(struct build *b, const struct fact *f)
 
 	if (!may_call(b, f))
 		return;
-	for (; i < LIMIT_URLS_PER_VALUE && next_url(f->value, from, &u); i++, from = u.to)
+	for (; i < LIMIT_URLS_PER_VALUE && url_next(f->value, from, &u); i++, from = u.to)
 		if (scheme_calls(u.scheme) && !host_only_names(u.host) && says_something(u.host) && !in_comment(f->value, u.from) && !is_listener(f, u.host))
 			tell(b, f, &u);
 	for (; !from && i < LIMIT_URLS_PER_VALUE && next_host(b, b->know, f, &at, &u); i++)
 		tell(b, f, &u);
-	if (i == LIMIT_URLS_PER_VALUE && f->doc && (from ? next_url(f->value, from, &u) : next_host(b, b->know, f, &at, &u)))
+	if (i == LIMIT_URLS_PER_VALUE && f->doc && (from ? url_next(f->value, from, &u) : next_host(b, b->know, f, &at, &u)))
 		doc_diag(b->arena, (struct doc *)f->doc, DIAG_ERROR, f, "limit-urls", "this value holds more addresses than are looked at: the rest is not judged");
 }
 
