@@ -7,6 +7,9 @@
 
 #include "report/csv.h"
 #include "report/html.h"
+#include "report/plain.h"
+
+#include "base/utf8.h"
 
 #include <stdlib.h>
 
@@ -18,7 +21,7 @@ static int badness(enum verdict v)
 	return v == VERDICT_NOT_APPLICABLE ? -2 : v == VERDICT_WAIVED ? -1 : v == VERDICT_CONFORM ? 0 : VERDICTS + 2 - (int)v;
 }
 
-static const char *worst_verdict(const struct report *r, const char *control)
+static const struct report_cell *worst_cell(const struct report *r, const char *control)
 {
 	const struct report_cell *worst = NULL;
 
@@ -28,7 +31,7 @@ static const char *worst_verdict(const struct report *r, const char *control)
 		if (c->deployment && !strcmp(c->control, control) && (!worst || badness(c->verdict) > badness(worst->verdict)))
 			worst = c;
 	}
-	return worst ? verdict_names[worst->verdict] : NULL;
+	return worst;
 }
 
 static bool row_differs(const struct compare_row *row, size_t offers)
@@ -85,12 +88,15 @@ void compare_make(struct arena *a, const struct offer *offers, size_t count, str
 		struct compare_row *row = &ret->rows[i];
 
 		row->verdicts = ARENA_ARRAY(a, const char *, count + 1);
+		row->cells = ARENA_ARRAY(a, const struct report_cell *, count + 1);
 		for (size_t o = 0; o < count; o++) {
-			row->verdicts[o] = worst_verdict(offers[o].report, row->control->id);
+			row->cells[o] = worst_cell(offers[o].report, row->control->id);
+			row->verdicts[o] = row->cells[o] ? verdict_names[row->cells[o]->verdict] : NULL;
 			ret->to_show[o] += row->verdicts[o] && !strcmp(row->verdicts[o], verdict_names[VERDICT_NOT_EVIDENCED]);
 		}
 		row->differs = row_differs(row, count);
 		row->against = row_speaks_against(row, count);
+		ret->differing += row->differs;
 	}
 	if (ret->row_count)
 		qsort(ret->rows, ret->row_count, sizeof *ret->rows, in_order);
@@ -141,21 +147,60 @@ int compare_csv(struct str *out, const struct comparison *c, enum lang lang)
 
 /* ------------------------------------------------------------------ text */
 
+/* What an offer offers, as its declaration names it: its systems, else its vendors, each once. */
+static void put_systems(struct str *out, const struct report *r)
+{
+	const struct report_deployment *d = r->deployments;
+
+	for (size_t i = 0; i < r->deployment_count; i++) {
+		const char *name = d[i].name ? d[i].name : d[i].vendor;
+		bool told = !name;
+
+		for (size_t k = 0; !told && k < i; k++)
+			told = !strcmp(d[k].name ? d[k].name : d[k].vendor ? d[k].vendor : "", name);
+		if (!told)
+			str_printf(out, "%s%s", out->n ? ", " : "", name);
+	}
+}
+
+#define LABEL_WIDTH 14      /* as in the report on the terminal */
+
+static void put_label(struct str *out, enum text_id id, enum lang lang)
+{
+	const char *label = text(id, lang);
+
+	str_printf(out, "  %s%*s", label, LABEL_WIDTH - (int)utf8_width(span_of(label)), "");
+}
+
+static void put_offer(struct str *out, const struct comparison *c, size_t o, enum lang lang)
+{
+	const struct report *r = c->offers[o].report;
+	struct str systems = STR_INIT(1 << 16);
+
+	put_systems(&systems, r);
+	str_printf(out, "%s%s%s\n", c->offers[o].name, systems.n ? ", " : "", str_get(&systems).p);
+	put_label(out, TEXT_ADVICE, lang);
+	str_printf(out, "%s\n", advice_text(r->advice, lang));
+	put_label(out, TEXT_COMPARE_CORRECT, lang);
+	str_printf(out, "%zu\n", to_correct(r));
+	put_label(out, TEXT_TO_SHOW, lang);
+	str_printf(out, "%zu\n\n", c->to_show[o]);
+	str_free(&systems);
+}
+
 int compare_text(struct str *out, const struct comparison *c, enum lang lang)
 {
-	for (size_t o = 0; o < c->offer_count; o++) {
-		const struct report *r = c->offers[o].report;
+	const char *colon = lang == LANG_FR ? " :" : ":";
 
-		str_printf(out, "%s\n  %s: %s; %s: %zu; %s: %zu\n", c->offers[o].name, text(TEXT_ADVICE, lang), advice_text(r->advice, lang),
-			   text(TEXT_COMPARE_CORRECT, lang), to_correct(r), text(TEXT_TO_SHOW, lang), c->to_show[o]);
-	}
-	str_printf(out, "\n%s\n", text(TEXT_COMPARE_DIFFERENCES, lang));
-	for (size_t i = 0; i < c->row_count && c->rows[i].differs; i++) {
+	for (size_t o = 0; o < c->offer_count; o++)
+		put_offer(out, c, o, lang);
+	str_printf(out, "%s%s\n", text(TEXT_COMPARE_DIFFERENCES, lang), colon);
+	for (size_t i = 0; i < c->differing; i++) {
 		str_printf(out, "%s  %s  %s\n", c->rows[i].control->id, severity_text(c->rows[i].control->severity, lang), both_in(&c->rows[i].control->title, lang));
 		for (size_t o = 0; o < c->offer_count; o++)
-			str_printf(out, "    %s: %s\n", c->offers[o].name, word(c->rows[i].verdicts[o], lang));
+			str_printf(out, "    %s%s %s\n", c->offers[o].name, colon, word(c->rows[i].verdicts[o], lang));
 	}
-	if (!c->row_count || !c->rows[0].differs)
+	if (!c->differing)
 		str_printf(out, "%s\n", text(TEXT_DIFF_NOTHING, lang));
 	if (c->rules_differ)
 		str_printf(out, "\n%s\n", text(TEXT_COMPARE_RULES, lang));
@@ -173,7 +218,7 @@ static const char style[] =
 	"h1{font-size:2.2rem;margin:0}p{color:var(--soft);max-width:46rem}table{border-collapse:collapse;width:100%;margin-top:2.4rem}"
 	"caption{text-align:left;font-weight:600;font-size:1.3rem;padding-bottom:.6rem}th,td{border-top:1px solid var(--line);padding:.5rem .8rem;text-align:left;"
 	"vertical-align:top;overflow-wrap:anywhere}thead th,thead td{background:var(--faint);border-top:0;vertical-align:bottom}tbody th{font-weight:400}"
-	"tbody th small{color:var(--soft);font-size:.86rem}.owed td{font-size:1.15rem;font-weight:600}.owed td,.rows td{min-width:8.5rem}"
+	"th small{color:var(--soft);font-weight:400}small{font-size:.86rem}td small{color:var(--ink);font-weight:400}code{font-family:ui-monospace,\"Liberation Mono\",monospace}.owed td{font-size:1.15rem;font-weight:600}.owed td,.rows td{min-width:8.5rem}"
 	".differs th:first-child{box-shadow:inset .3rem 0 var(--doubt);padding-left:1rem}.same{color:var(--soft)}.v{white-space:nowrap}.v .s{display:inline-block;width:1.4em;font-weight:700}"
 	".v-nonconform,.v-contradicted,.v-undeclared{color:var(--bad);font-weight:600}.v-to_confirm,.v-unknown,.v-incomplete{color:var(--doubt)}.v-conform{color:var(--good)}"
 	".against{background:var(--bad-bg)}.doubt{background:var(--doubt-bg)}.for{background:var(--good-bg)}"
@@ -182,9 +227,15 @@ static const char style[] =
 static void put_offer_heads(struct page *p, const struct comparison *c)
 {
 	for (size_t o = 0; o < c->offer_count; o++) {
+		struct str systems = STR_INIT(1 << 16);
+
+		put_systems(&systems, c->offers[o].report);
 		html_put(p, "<th scope=\"col\">");
 		html_text(p, c->offers[o].name);
-		html_put(p, "</th>");
+		html_put(p, systems.n ? "<br><small>" : "");
+		html_text(p, str_get(&systems).p);
+		html_put(p, systems.n ? "</small></th>" : "</th>");
+		str_free(&systems);
 	}
 	html_put(p, "</tr></thead>\n<tbody>\n");
 }
@@ -230,6 +281,24 @@ static const char *tint(const char *verdict)
 	return "none";
 }
 
+/* What decides a verdict against an offer: the first of its findings, and where it stands. */
+static void put_reason(struct page *p, const struct report *r, const struct report_cell *cell)
+{
+	const struct report_finding *f = cell->finding_count ? &r->findings[cell->findings[0]] : NULL;
+	const struct report_place *place = f ? finding_spot(f) : NULL;
+
+	if (!f)
+		return;
+	html_put(p, "<br><small>");
+	html_text(p, both_in(&f->title, p->lang));
+	if (place) {
+		html_put(p, "<br><code>");
+		html_text(p, place->document);
+		str_printf(p->out, place->line ? ":%u</code>" : "</code>", place->line);
+	}
+	html_put(p, "</small>");
+}
+
 static void put_row(struct page *p, const struct comparison *c, const struct compare_row *row)
 {
 	html_put(p, row->differs ? "<tr class=\"differs\"><th scope=\"row\"><small>" : "<tr class=\"same\"><th scope=\"row\"><small>");
@@ -245,22 +314,46 @@ static void put_row(struct page *p, const struct comparison *c, const struct com
 			html_verdict(p, row->verdicts[o]);
 		else
 			html_say(p, TEXT_DIFF_ABSENT);
+		if (row->differs && row->cells[o])
+			put_reason(p, c->offers[o].report, row->cells[o]);
 		html_put(p, "</td>");
 	}
 	html_put(p, "</tr>\n");
 }
 
-static void put_rows(struct page *p, const struct comparison *c)
+static void put_rows(struct page *p, const struct comparison *c, enum text_id caption, size_t from, size_t to)
 {
+	if (from == to)
+		return;
 	html_put(p, "<table class=\"rows\">\n<caption>");
-	html_say(p, TEXT_COMPARE_MATRIX);
-	html_put(p, "</caption>\n<thead><tr><th scope=\"col\">");
+	html_say(p, caption);
+	str_printf(p->out, " (%zu)</caption>\n<thead><tr><th scope=\"col\">", to - from);
 	html_say(p, TEXT_CONTROL);
 	html_put(p, "</th>");
 	put_offer_heads(p, c);
-	for (size_t i = 0; i < c->row_count; i++)
+	for (size_t i = from; i < to; i++)
 		put_row(p, c, &c->rows[i]);
 	html_put(p, "</tbody></table>\n");
+}
+
+/* What the comparison rests on; reports that do not rest on the same are a warning. */
+static void put_basis(struct page *p, const struct comparison *c)
+{
+	const struct report *r = c->offers[0].report;
+
+	html_put(p, "<p>");
+	if (c->rules_differ) {
+		html_put(p, "<strong>");
+		html_say(p, TEXT_COMPARE_RULES);
+		html_put(p, "</strong></p>\n");
+		return;
+	}
+	html_say(p, TEXT_DATE);
+	str_printf(p->out, "%s %s. ", p->lang == LANG_FR ? " :" : ":", r->date);
+	html_say(p, TEXT_LAW_ON_DATE);
+	html_put(p, " scelle ");
+	html_text(p, r->tool_version);
+	html_put(p, ".</p>\n");
 }
 
 int compare_html(struct str *out, const struct comparison *c, enum lang lang)
@@ -277,13 +370,15 @@ int compare_html(struct str *out, const struct comparison *c, enum lang lang)
 	html_put(&p, "</h1>\n<p>");
 	html_say(&p, TEXT_COMPARE_HELP);
 	html_put(&p, "</p>\n");
-	if (c->rules_differ) {
+	put_basis(&p, c);
+	put_owed(&p, c);
+	put_rows(&p, c, TEXT_COMPARE_DIFFERENCES, 0, c->differing);
+	if (!c->differing) {
 		html_put(&p, "<p><strong>");
-		html_say(&p, TEXT_COMPARE_RULES);
+		html_say(&p, TEXT_DIFF_NOTHING);
 		html_put(&p, "</strong></p>\n");
 	}
-	put_owed(&p, c);
-	put_rows(&p, c);
+	put_rows(&p, c, TEXT_COMPARE_SAME, c->differing, c->row_count);
 	html_put(&p, "</main>\n</body>\n</html>\n");
 	return str_failed(out) ? -1 : 0;
 }

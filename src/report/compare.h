@@ -13,7 +13,8 @@ struct offer {
 
 struct compare_row {
 	const struct control *control;
-	const char **verdicts;         /* one an offer: the worst over its deployments; NULL: that report has no such control */
+	const struct report_cell **cells;      /* one an offer: the worst over its deployments; NULL: that report has no such control */
+	const char **verdicts;         /* their verdicts by name */
 	bool differs, against;         /* against: an offer breaches it */
 };
 
@@ -21,7 +22,7 @@ struct comparison {
 	const struct offer *offers;
 	size_t offer_count;
 	struct compare_row *rows;      /* differences first, graver controls first, then byte order of ids */
-	size_t row_count;
+	size_t row_count, differing;   /* the first ones differ */
 	size_t *to_show;               /* one an offer: controls without evidence */
 	bool rules_differ;
 };
