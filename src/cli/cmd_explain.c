@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* scelle explain ID: one rule or one control in full, in French or English, with the articles of law behind it. */
+/* scelle explain ID: one rule or one control in full, in French or English: what it looks for, what would show it, the articles of law behind it. */
 #include "cli/cli.h"
 
 extern const struct command command_explain;
@@ -13,12 +13,17 @@ static const struct {
 		     "Product documentation", "Fields of the declaration", "Only a document can show it", "May contradict it", "May support it"},
 };
 
-static void print_date(const char *label, date_t date)
+static const char *colon(enum lang lang)
+{
+	return lang == LANG_FR ? " :" : ":";
+}
+
+static void print_date(const char *label, date_t date, enum lang lang)
 {
 	char text[16];
 
 	if (date != DATE_NONE)
-		printf("\n%s: %s\n", label, date_format(date, text));
+		printf("\n%s%s %s\n", label, colon(lang), date_format(date, text));
 }
 
 static void print_citation(const char *indent, const struct citation *c, enum lang lang)
@@ -32,7 +37,7 @@ static void print_text(const char *label, const struct control *c, const char *k
 	const char *text = texts ? fact_text(texts, lang_code(lang)) : NULL;
 
 	if (text)
-		printf("\n%s: %s\n", label, text);
+		printf("\n%s%s %s\n", label, colon(lang), text);
 }
 
 static void print_rules_of(const struct ruleset *set, const char *control, enum lang lang)
@@ -53,14 +58,14 @@ static void print_rules_of(const struct ruleset *set, const char *control, enum 
 
 static void explain_control(const struct ruleset *set, const struct control *c, enum lang lang)
 {
-	printf("%s  %s\n\n%s: %s\n\n%s:\n", c->id, both_in(&c->title, lang), words[lang].requirement, both_in(&c->requirement, lang), words[lang].sources);
+	printf("%s  %s\n\n%s%s %s\n\n%s%s\n", c->id, both_in(&c->title, lang), words[lang].requirement, colon(lang), both_in(&c->requirement, lang), words[lang].sources, colon(lang));
 	for (size_t i = 0; i < c->source_count; i++)
 		print_citation("  ", &c->sources[i], lang);
-	print_date(words[lang].from, c->from);
-	print_date(words[lang].until, c->until);
-	printf("\n%s: %s\n", words[lang].remedy, both_in(&c->remedy, lang));
+	print_date(words[lang].from, c->from, lang);
+	print_date(words[lang].until, c->until, lang);
+	printf("\n%s%s %s\n", words[lang].remedy, colon(lang), both_in(&c->remedy, lang));
 	if (c->declared_count) {
-		printf("\n%s:\n ", words[lang].declared);
+		printf("\n%s%s\n ", words[lang].declared, colon(lang));
 		for (size_t i = 0; i < c->declared_count; i++)
 			printf(" %s", c->declared[i]);
 		putchar('\n');
@@ -69,8 +74,63 @@ static void explain_control(const struct ruleset *set, const struct control *c, 
 	print_text(words[lang].supports, c, "supports", lang);
 	if (c->quorum == QUORUM_DOCUMENT)
 		print_text(words[lang].document, c, "document", lang);
-	printf("\n%s:\n", words[lang].rules);
+	printf("\n%s%s\n", words[lang].rules, colon(lang));
 	print_rules_of(set, c->id, lang);
+}
+
+/* ------------------------------------------------------------------ what a rule looks for, in the words of the rule language */
+
+#define DEPTH_MAX 24      /* of a condition shown; the loader refuses deeper ones */
+
+static void put_scalar(struct span value)
+{
+	bool plain = value.n > 0;
+
+	for (size_t i = 0; i < value.n; i++)
+		plain = plain && (strchr("_-./", value.p[i]) || (value.p[i] >= '0' && value.p[i] <= '9') || ((value.p[i] | 32) >= 'a' && (value.p[i] | 32) <= 'z'));
+	printf(plain ? "%.*s" : "'%.*s'", (int)value.n, value.p);
+}
+
+/* On one line, as the rule's file has it: {key: x, is: y}. */
+static void put_condition(const struct fact *f, int depth)
+{
+	bool list = f->kind == FACT_LIST;
+
+	if (fact_is_scalar(f)) {
+		put_scalar(f->value);
+		return;
+	}
+	putchar(list ? '[' : '{');
+	for (const struct fact *child = f->first; child && depth < DEPTH_MAX; child = child->next) {
+		printf("%s", child == f->first ? "" : ", ");
+		if (!list)
+			printf("%s: ", child->key);
+		put_condition(child, depth + 1);
+	}
+	putchar(list ? ']' : '}');
+}
+
+static void put_search(const struct rule *r, enum lang lang)
+{
+	static const struct {
+		const char *key, *fr, *en;
+	} parts[] = {
+		{"where", "Regarde", "Looks at"}, {"when", "Si", "If"}, {"expect", "Attend", "Expects"}, {"reject", "Refuse", "Rejects"},
+		{"support", "Appuie", "Supports"}, {"blame", "Montre", "Points at"}, {"unresolved", "L'indéterminé devient", "What is unknown becomes"},
+		{"yields_to", "Cède à", "Yields to"}, {"params", "Paramètres", "Parameters"},
+	};
+	const struct fact *root = rule_fact(r);
+
+	putchar('\n');
+	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+		const struct fact *f = fact_child(root, parts[i].key);
+
+		if (!f)
+			continue;
+		printf("%s%s ", lang == LANG_FR ? parts[i].fr : parts[i].en, colon(lang));
+		put_condition(f, 0);
+		putchar('\n');
+	}
 }
 
 static void explain_rule(const struct ruleset *set, const struct rule *r, enum lang lang)
@@ -79,10 +139,11 @@ static void explain_rule(const struct ruleset *set, const struct rule *r, enum l
 	const char *const *controls;
 	size_t n = rule_controls(r, &controls);
 
-	printf("%s  %s\n\n%s: %s\n%s: %s\n", rule_id(r), both_in(&title, lang), words[lang].why, both_in(&why, lang), words[lang].fix, both_in(&fix, lang));
+	printf("%s  %s\n\n%s%s %s\n%s%s %s\n", rule_id(r), both_in(&title, lang), words[lang].why, colon(lang), both_in(&why, lang), words[lang].fix, colon(lang), both_in(&fix, lang));
 	if (rule_source(r))
-		printf("%s: %s\n", words[lang].default_source, rule_source(r));
-	printf("\n%s:\n", words[lang].controls);
+		printf("%s%s %s\n", words[lang].default_source, colon(lang), rule_source(r));
+	put_search(r, lang);
+	printf("\n%s%s\n", words[lang].controls, colon(lang));
 	for (size_t i = 0; i < n; i++) {
 		const struct control *c = ruleset_control(set, controls[i]);
 

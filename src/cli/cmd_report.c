@@ -55,7 +55,7 @@ static int report_run(int argc, char **argv)
 		{"report", 'f', OPTION_LIST, &q.reports, "NAME[=FILE]", "write this report to FILE; without FILE print it instead of the text", "écrire ce rapport dans FILE ; sans FILE, l'afficher à la place du texte"},
 		{"lang", 0, OPTION_TEXT, &q.lang, "fr|en", "language of the reports", "langue des rapports"},
 		{"color", 0, OPTION_TEXT, &q.color, "WHEN", "colours: auto, always, never", "couleurs : auto, always, never"},
-		{"explain", 0, OPTION_FLAG, &q.explain, NULL, "say of each finding why it matters", "dire de chaque constat pourquoi il importe"},
+		{"explain", 0, OPTION_FLAG, &q.explain, NULL, "say of each finding why it matters, of each control why it is not evidenced and what would show it", "dire de chaque constat pourquoi il importe, de chaque exigence pourquoi elle n'est pas démontrée et ce qui la montrerait"},
 		{"quiet", 'q', OPTION_FLAG, &q.quiet, NULL, "the summary alone", "le résumé seulement"},
 		{"verbose", 'v', OPTION_COUNT, &q.verbose, NULL, "also what is unknown, waived or noted", "aussi ce qui est indéterminé, dérogé ou noté"},
 		{0},

@@ -46,7 +46,7 @@ void scan_rows(struct scan_flags *f, struct option_row *rows)
 		{"jobs", 'j', OPTION_INT, &f->jobs, "N", "threads", "fils d'exécution"},
 		{"lang", 0, OPTION_TEXT, &f->lang, "fr|en", "language of the reports", "langue des rapports"},
 		{"color", 0, OPTION_TEXT, &f->color, "WHEN", "colours: auto, always, never", "couleurs : auto, always, never"},
-		{"explain", 0, OPTION_FLAG, &f->explain, NULL, "say of each finding why it matters", "dire de chaque constat pourquoi il importe"},
+		{"explain", 0, OPTION_FLAG, &f->explain, NULL, "say of each finding why it matters, of each control why it is not evidenced and what would show it", "dire de chaque constat pourquoi il importe, de chaque exigence pourquoi elle n'est pas démontrée et ce qui la montrerait"},
 		{"quiet", 'q', OPTION_FLAG, &f->quiet, NULL, "the summary alone", "le résumé seulement"},
 		{"verbose", 'v', OPTION_COUNT, &f->verbose, NULL, "also what is unknown, waived or noted", "aussi ce qui est indéterminé, dérogé ou noté"},
 	};

@@ -17,14 +17,24 @@ static void put_distance(struct page *p, int days)
 	}
 }
 
+/* A control by its title too: few know them by number. */
+static void put_what(struct page *p, const struct report_deadline *d)
+{
+	const struct control *c = d->name ? report_control_named(p->r, d->name) : NULL;
+
+	html_text(p, deadline_text(d->kind, p->lang));
+	html_put(p, !d->name ? "" : p->lang == LANG_FR ? " : " : ": ");
+	html_text(p, d->name);
+	html_put(p, c ? ", " : "");
+	html_text(p, c ? both_in(&c->title, p->lang) : NULL);
+}
+
 static void put_deadline(struct page *p, const struct report_deadline *d)
 {
 	str_printf(p->out, "<tr class=\"%s\"><td><time datetime=\"%s\">%s</time></td><td>", d->days < 0 ? "past" : d->days <= 90 ? "soon" : "later", d->date, d->date);
 	put_distance(p, d->days);
 	html_put(p, "</td><td>");
-	html_text(p, deadline_text(d->kind, p->lang));
-	html_put(p, d->name ? " : " : "");
-	html_text(p, d->name);
+	put_what(p, d);
 	html_put(p, "</td><td class=\"name\">");
 	html_text(p, d->deployment ? html_deployment_name(p->r, d->deployment) : NULL);
 	html_put(p, "</td></tr>\n");

@@ -100,7 +100,7 @@ static void put_row(struct page *p, size_t control, bool facility_column)
 
 	html_put(p, "<tr><th scope=\"row\"><span class=\"cid\">");
 	html_text(p, c->id);
-	if (c->from != DATE_NONE) {
+	if (c->from != DATE_NONE && c->from > date_parse(span_of(p->r->date))) {
 		char date[16];
 
 		html_put(p, ", ");

@@ -166,7 +166,7 @@ static void put_not_shown(struct page *p, size_t deployment, size_t control)
 	html_text(p, why_text(cell->why, p->lang));
 	put_lacks(p, deployment, control);
 	html_put(p, "</td><td>");
-	html_text(p, both_in(&c->remedy, p->lang));
+	html_text(p, both_in(&c->shown_by, p->lang));
 	html_put(p, "</td></tr>\n");
 }
 

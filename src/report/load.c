@@ -38,6 +38,7 @@ static void make_control(struct load *l, const struct fact *f, void *to)
 	c->title = load_both(l, f, "title");
 	c->requirement = load_both(l, f, "requirement");
 	c->remedy = load_both(l, f, "remedy");
+	c->shown_by = load_member(l, f, "shown_by") ? load_both(l, f, "shown_by") : c->remedy;      /* reports made before have none */
 	c->sources = load_items(l, f, "sources", sizeof *c->sources, make_citation, &c->source_count);
 	c->bound = load_texts(l, f, "bound", &c->bound_count);
 	c->from = load_date(l, f, "from");

@@ -260,6 +260,14 @@ static void put_top(struct page *p)
 
 /* ------------------------------------------------------------------ advice */
 
+static void put_others(struct page *p, size_t others)
+{
+	if (!others)
+		return;
+	str_printf(p->out, " + %zu ", others);
+	html_say(p, others > 1 ? TEXT_OTHER_SYSTEMS : TEXT_OTHER_SYSTEM);
+}
+
 static void put_reason(struct page *p, size_t index)
 {
 	const struct report_finding *f = &p->r->findings[index];
@@ -270,6 +278,7 @@ static void put_reason(struct page *p, size_t index)
 	html_text(p, both_in(&f->title, p->lang));
 	html_put(p, "</a> <span class=\"where\">");
 	html_text(p, f->deployment ? html_deployment_name(p->r, f->deployment) : text(TEXT_FACILITY_LINE, p->lang));
+	put_others(p, reason_others(p->r, index));
 	html_put(p, "</span></span></li>\n");
 }
 

@@ -92,6 +92,7 @@ static void write_controls(struct jsonw *w, const struct report *r)
 		write_both(w, "remedy", &c->remedy);
 		write_both(w, "requirement", &c->requirement);
 		jsonw_member(w, "severity", severity_names[c->severity]);
+		write_both(w, "shown_by", &c->shown_by);
 		write_citations(w, c);
 		write_both(w, "title", &c->title);
 		jsonw_member(w, "until", date_text(c->until, date));

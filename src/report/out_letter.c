@@ -74,6 +74,8 @@ static void put_document(struct letter *l, const struct plan_task *t)
 	md_text(l->out, both_in(&c->title, LANG_FR));
 	str_text(l->out, ". ");
 	md_text(l->out, both_in(&c->requirement, LANG_FR));
+	str_text(l->out, " Ce qui le montrerait : ");
+	md_text(l->out, both_in(&c->shown_by, LANG_FR));
 	str_char(l->out, '\n');
 }
 

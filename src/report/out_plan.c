@@ -62,6 +62,7 @@ static void put_document(struct page *p, const struct plan_task *t)
 	put_head(p, t, str_get(&p->text).p);
 	str_clear(&p->text);
 	put_item(p, TEXT_TO_SHOW, both_in(&c->requirement, p->lang), false);
+	put_item(p, TEXT_SHOWN_BY, both_in(&c->shown_by, p->lang), false);
 	put_item(p, TEXT_WHY, why_text(t->cell->why, p->lang), false);
 }
 

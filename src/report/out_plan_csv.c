@@ -43,7 +43,7 @@ static void put_document(struct str *out, struct str *s, const struct report *r,
 
 	csv_cell(out, c->id);
 	csv_cell(out, both_in(&c->title, lang));
-	csv_cell(out, both_in(&c->requirement, lang));
+	csv_cell(out, both_in(&c->shown_by, lang));
 	report_law(s, r, &c->id, 1, lang);
 	put_scratch(out, s);
 	csv_cell(out, NULL);

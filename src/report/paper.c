@@ -9,7 +9,7 @@ static const char *const inks[] = {
 	[INK_CYAN] = "36", [INK_GREEN] = "32",
 };
 
-static void put_span(struct paper *p, enum ink ink, struct span s)
+void paper_span(struct paper *p, enum ink ink, struct span s)
 {
 	bool painted = p->colour && ink != INK_PLAIN && s.n;
 
@@ -23,7 +23,7 @@ static void put_span(struct paper *p, enum ink ink, struct span s)
 
 void paper_put(struct paper *p, enum ink ink, const char *words)
 {
-	put_span(p, ink, span_of(words));
+	paper_span(p, ink, span_of(words));
 }
 
 void paper_pad(struct paper *p, size_t column)
@@ -64,8 +64,8 @@ void paper_words(struct paper *p, enum ink ink, size_t hang, const char *words)
 		else if (first && p->column > hang && p->column + utf8_width(word) > p->width)
 			to_hang(p, hang);
 		else if (!first)
-			put_span(p, INK_PLAIN, SPAN(" "));
-		put_span(p, ink, word);
+			paper_span(p, INK_PLAIN, SPAN(" "));
+		paper_span(p, ink, word);
 		first = false;
 	}
 }

@@ -14,6 +14,7 @@ struct paper {
 	bool colour;
 };
 
+void paper_span(struct paper *p, enum ink ink, struct span words);
 void paper_put(struct paper *p, enum ink ink, const char *text);      /* as it is, made safe */
 void paper_pad(struct paper *p, size_t column);                       /* blanks up to a column, at least one */
 void paper_end(struct paper *p);
@@ -22,6 +23,9 @@ void paper_words(struct paper *p, enum ink ink, size_t hang, const char *text);
 /* "  Label     words": a label and its wrapped text. */
 void paper_field(struct paper *p, enum text_id label, const char *text);
 void paper_number(struct paper *p, size_t width, size_t n);           /* right-aligned; 0 shows as a dot */
+
+/* terminal_why.c: for --explain, each control that is not evidenced: for whom, why, and what would show it. */
+void terminal_not_shown(struct paper *p, const struct report *r);
 
 #define PAPER_INDENT 4
 #define PAPER_LABEL 12      /* columns of a label behind the indent */

@@ -175,6 +175,15 @@ static void flow_unread(struct pdf *d, size_t first)
 	str_free(&names);
 }
 
+/* The system of a reason, and how many more have it. */
+static const char *reason_label(struct pdf *d, size_t reason)
+{
+	const char *first = deployment_label(d, doc_report(d)->findings[reason].deployment);
+	size_t others = reason_others(doc_report(d), reason);
+
+	return !others ? first : arena_printf(doc_arena(d), "%s + %zu %s", first, others, text(others > 1 ? TEXT_OTHER_SYSTEMS : TEXT_OTHER_SYSTEM, doc_lang(d)));
+}
+
 static void flow_reasons(struct pdf *d)
 {
 	const struct report *r = doc_report(d);
@@ -191,7 +200,7 @@ static void flow_reasons(struct pdf *d)
 	for (size_t i = 0; i < count; i++) {
 		const struct report_finding *f = &r->findings[given[i]];
 
-		flow_reason(d, f->severity, severity_text(f->severity, lang), both_in(&f->title, lang), deployment_label(d, f->deployment), doc_targets(d)->findings[given[i]]);
+		flow_reason(d, f->severity, severity_text(f->severity, lang), both_in(&f->title, lang), reason_label(d, given[i]), doc_targets(d)->findings[given[i]]);
 	}
 	for (size_t i = 0; i < r->deployment_count; i++)
 		if (r->deployments[i].why)

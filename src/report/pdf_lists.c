@@ -44,6 +44,8 @@ void pdf_deadlines(struct pdf *d)
 		add_text(&t.cells[2], deadline_text(at->kind, doc_lang(d)));
 		if (at->name)
 			add_text(&t.cells[2], arena_printf(doc_scratch(d), "%s %s", doc_lang(d) == LANG_FR ? "\u00a0:" : ":", value_cut(doc_scratch(d), at->name)));
+		if (at->name && report_control_named(r, at->name))
+			add_text(&t.cells[2], arena_printf(doc_scratch(d), ", %s", both_in(&report_control_named(r, at->name)->title, doc_lang(d))));
 		if (at->deployment)
 			add_text(&t.cells[3], deployment_label(d, at->deployment));
 		table_row(&t);
@@ -184,7 +186,7 @@ static void fill_not_shown(struct pdf *d, struct table *t, size_t deployment, si
 	add(&t->cells[0], FONT_BOLD, 7600, INK_SOFT, arena_printf(doc_scratch(d), "  %s", first->control));
 	add_bold(&t->cells[0], arena_printf(doc_scratch(d), "\n%s", both_in(&c->title, doc_lang(d))));
 	add(&t->cells[2], FONT_SANS, 8600, INK_TEXT, why_text(first->why, doc_lang(d)));
-	add(&t->cells[3], FONT_SANS, 8600, INK_TEXT, both_in(&c->remedy, doc_lang(d)));
+	add(&t->cells[3], FONT_SANS, 8600, INK_TEXT, both_in(&c->shown_by, doc_lang(d)));
 	for (size_t i = deployment; i < r->deployment_count; i++) {
 		const struct report_cell *at = report_cell_at(r, i, control);
 

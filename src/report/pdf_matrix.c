@@ -199,7 +199,7 @@ static void flow_control(const struct matrix *m, size_t index)
 
 	add(&p, FONT_BOLD, 7600, INK_SOFT, c->id);
 	add(&p, FONT_SANS, 8300, INK_TEXT, arena_printf(doc_scratch(d), "  %s", both_in(&c->title, doc_lang(d))));
-	if (c->from != DATE_NONE)
+	if (c->from != DATE_NONE && c->from > date_parse(span_of(doc_report(d)->date)))
 		add(&p, FONT_SANS, 7000, INK_SOFT, arena_printf(doc_scratch(d), " (%s %s)", text(TEXT_IN_FORCE_FROM, doc_lang(d)), date_format(c->from, date)));
 	text_set(doc_fonts(d), doc_scratch(d), p.items, p.count, m->first - 6 * POINT, 122, &t);
 	height = text_height(&t) + 6 * POINT;

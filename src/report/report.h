@@ -251,6 +251,7 @@ bool finding_is_breach(const struct report_finding *f);
 /* What an advice rests on: the gravest breaches, one of each rule and deployment, as indices of findings. */
 #define REPORT_REASONS 6
 size_t report_reasons(const struct report *r, size_t ret[REPORT_REASONS]);
+size_t reason_others(const struct report *r, size_t reason);      /* further deployments with a breach of that finding's rule */
 bool finding_is_old(const struct report_finding *f);
 /* The observed side in words: the value, or that it is not set and what then holds. */
 void finding_observed(struct str *s, const struct report_finding *f, enum lang lang);

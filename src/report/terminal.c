@@ -233,14 +233,23 @@ static bool is_printed(const struct report_finding *f, const struct terminal *t)
 static void put_counts(struct paper *p, const char *const *words, const size_t *counts, size_t n)
 {
 	bool first = true;
+	size_t last = 0;
 
+	for (size_t i = 0; i < n; i++)
+		last = counts[i] ? i : last;
 	for (size_t i = 0; i < n; i++) {
 		struct str s = STR_INIT(256);
 
 		if (!counts[i])
 			continue;
-		str_printf(&s, "%s%s %zu", first ? "" : ", ", words[i], counts[i]);
-		paper_words(p, INK_PLAIN, PAPER_LABEL + 2, str_get(&s).p);
+		/* with the comma behind it, which must not begin a line */
+		str_printf(&s, "%s %zu%s", words[i], counts[i], i < last ? "," : "");
+		if (!first && p->column + 1 + utf8_width(str_get(&s)) > p->width) {
+			paper_end(p);
+			paper_pad(p, PAPER_LABEL + 2);
+		} else if (!first)
+			paper_put(p, INK_PLAIN, " ");
+		paper_put(p, INK_PLAIN, str_get(&s).p);
 		str_free(&s);
 		first = false;
 	}
@@ -305,12 +314,37 @@ static void put_waivers_line(struct paper *p, const struct report *r)
 	put_counts(p, words, counts, 4);
 }
 
+/* Columns of the table of deployments: with them a line of the longest name and advice ends in column 80. */
+#define NAME_COLUMNS 21
+#define ADVICE_COLUMNS 25
+
+/* A long name keeps its beginning and its end, which tell names of one series apart. */
+static void put_short(struct paper *p, const char *name)
+{
+	const size_t room = NAME_COLUMNS - 2, half = (room - 1) / 2, n = strlen(name);
+	struct span whole = {name, n};
+	size_t from = n, head;
+
+	if (utf8_width(whole) <= room) {
+		paper_put(p, INK_BOLD, name);
+		return;
+	}
+	while (from && utf8_width(span_cut(whole, from, n)) < half)
+		for (from--; from && ((unsigned char)name[from] & 0xc0) == 0x80; from--)
+			;
+	for (head = n; head && (utf8_width(span_cut(whole, 0, head)) > half || ((unsigned char)name[head] & 0xc0) == 0x80); head--)
+		;
+	paper_span(p, INK_BOLD, span_cut(whole, 0, head));
+	paper_put(p, INK_BOLD, "\xe2\x80\xa6");
+	paper_span(p, INK_BOLD, span_cut(whole, from, n));
+}
+
 static void put_deployment_heads(struct paper *p, size_t names)
 {
 	paper_put(p, INK_DIM, text(TEXT_DEPLOYMENT, p->lang));
 	paper_pad(p, names);
 	paper_put(p, INK_DIM, text(TEXT_ADVICE, p->lang));
-	paper_pad(p, names + 28);
+	paper_pad(p, names + ADVICE_COLUMNS + 1);
 	paper_put(p, INK_DIM, p->lang == LANG_FR ? "crit haut  moy faib" : "crit high  med  low");
 	paper_put(p, INK_DIM, p->lang == LANG_FR ? "  conf  n.d." : "  conf  n.e.");
 	paper_end(p);
@@ -318,10 +352,10 @@ static void put_deployment_heads(struct paper *p, size_t names)
 
 static void put_deployment_line(struct paper *p, const struct report_deployment *d, size_t names)
 {
-	paper_put(p, INK_BOLD, d->id);
+	put_short(p, d->id);
 	paper_pad(p, names);
 	paper_put(p, advice_ink(d->advice), advice_text(d->advice, p->lang));
-	paper_pad(p, names + 27);
+	paper_pad(p, names + ADVICE_COLUMNS);
 	for (int s = SEVERITY_CRITICAL; s >= SEVERITY_LOW; s--)
 		paper_number(p, 5, d->by_severity[s]);
 	paper_number(p, 6, d->verdicts[VERDICT_CONFORM]);
@@ -344,7 +378,7 @@ static void put_deployments(struct paper *p, const struct report *r, const struc
 		names = width > names ? width : names;
 		partial |= r->deployments[i].partial;
 	}
-	names = names > 24 ? 24 : names;
+	names = names > NAME_COLUMNS ? NAME_COLUMNS : names;
 	put_deployment_heads(p, names);
 	for (size_t i = 0; i < shown; i++)
 		put_deployment_line(p, &r->deployments[i], names);
@@ -383,7 +417,10 @@ static void put_title(struct paper *p, const struct report *r)
 static void put_written(struct paper *p, const struct terminal *t)
 {
 	for (size_t i = 0; i < t->file_count; i++) {
-		put_label(p, TEXT_REPORTS_WRITTEN);
+		if (i)
+			paper_pad(p, PAPER_LABEL + 2);
+		else
+			put_label(p, TEXT_REPORTS_WRITTEN);
 		paper_put(p, INK_BOLD, t->files[i].path);
 		paper_end(p);
 		paper_pad(p, PAPER_LABEL + 2);
@@ -448,6 +485,8 @@ int terminal_write(struct str *out, const struct report *r, enum lang lang, cons
 				put_finding(&p, r, &r->findings[i], t);
 		put_diags(&p, r, t);
 	}
+	if (t->explain)
+		terminal_not_shown(&p, r);
 	put_summary(&p, r, t);
 	return str_failed(out) ? -1 : 0;
 }

@@ -31,6 +31,7 @@ enum quorum { QUORUM_EVERY, QUORUM_ONE, QUORUM_DOCUMENT };
 struct control {
 	const char *id, *area;           /* HOST-04; hosting, transfers, encryption, secrecy, logging, governance, ai-act */
 	struct both title, requirement, remedy;
+	struct both shown_by;            /* what would show it: in the files, then the document */
 	const struct citation *sources;  /* down to the article */
 	size_t source_count;
 	date_t from, until;              /* in force; DATE_NONE: always, no end */

@@ -216,6 +216,19 @@ static void load_grades(struct loader *l, const struct source *s, struct control
 		rule_mistake(l->mistakes, s->root, s->name, "unknown quorum '%s'", quorum);
 }
 
+/* What supports it in the files handed over, and the document that shows the rest; where a control names neither, what to do. */
+static struct both load_shown_by(struct loader *l, const struct source *s, struct both remedy)
+{
+	bool supports = fact_child(s->root, "supports"), document = fact_child(s->root, "document");
+	struct both files = supports ? load_texts(l, s, "supports") : (struct both){"", ""};
+	struct both paper = document ? load_texts(l, s, "document") : (struct both){"", ""};
+	const char *between = supports && document ? " " : "";
+
+	if (!supports && !document)
+		return remedy;
+	return (struct both){arena_printf(l->arena, "%s%s%s", files.fr, between, paper.fr), arena_printf(l->arena, "%s%s%s", files.en, between, paper.en)};
+}
+
 static void load_control(struct loader *l, const struct source *s)
 {
 	const char *slash = strrchr(s->name, '/'), *dot = strrchr(s->name, '.');
@@ -226,6 +239,7 @@ static void load_control(struct loader *l, const struct source *s)
 	c->title = load_texts(l, s, "title");
 	c->requirement = load_texts(l, s, "requirement");
 	c->remedy = load_texts(l, s, "remedy");
+	c->shown_by = load_shown_by(l, s, c->remedy);
 	load_citations(l, s, c);
 	c->bound = load_names(l, s->root, "bound", &c->bound_count);
 	c->concerns = load_names(l, s->root, "concerns", &c->concern_count);
