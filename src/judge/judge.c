@@ -40,9 +40,7 @@ static void prepare_controls(struct bench *b)
 
 static struct bucket *bucket_of(const struct bench *b, const struct deployment *d, size_t control)
 {
-	size_t row = d ? (size_t)(d - b->decl->deployments) : b->decl->deployment_count;
-
-	return &b->buckets[row * b->control_count + control];
+	return &b->buckets[row_of(b, d) * b->control_count + control];
 }
 
 static void fill_buckets(struct bench *b)
@@ -61,6 +59,21 @@ static void fill_buckets(struct bench *b)
 			bucket = bucket_of(b, b->ev->hits[i].deployment, at);
 			*ARENA_PUSH(b->arena, bucket->hits, bucket->count) = i;
 		}
+	}
+}
+
+static void fill_rows(struct bench *b)
+{
+	b->rows = ARENA_ARRAY(b->arena, struct row, b->decl->deployment_count + 1);
+	for (size_t i = 0; i < b->ev->concern_count; i++) {
+		struct row *row = &b->rows[row_of(b, b->ev->concerns[i].deployment)];
+
+		*ARENA_PUSH(b->arena, row->concerns, row->concern_count) = &b->ev->concerns[i];
+	}
+	for (size_t i = 0; i < b->ev->field_count; i++) {
+		struct row *row = &b->rows[row_of(b, b->ev->fields[i].deployment)];
+
+		*ARENA_PUSH(b->arena, row->fields, row->field_count) = &b->ev->fields[i];
 	}
 }
 
@@ -369,6 +382,7 @@ void judge(struct arena *a, const struct ruleset *rules, const struct declaratio
 	if (!decl)
 		return;
 	fill_buckets(&b);
+	fill_rows(&b);
 	ret->states = ARENA_ARRAY(a, struct deployment_state, decl->deployment_count + 1);
 	ret->judgements = ARENA_ARRAY(a, struct judgement, (decl->deployment_count + 1) * b.control_count + 1);
 	for (size_t i = 0; i < decl->deployment_count; i++)

@@ -19,6 +19,14 @@ struct bench {
 	struct map control_index;            /* id to its place in controls */
 	bool *spoken;                        /* per control: some rule can speak for it */
 	struct bucket *buckets;              /* [deployment or facility][control] */
+	struct row *rows;                    /* [deployment or facility] */
+};
+
+/* What evaluation noted of one deployment (or the facility), in its order. */
+struct row {
+	const struct concern **concerns;
+	const struct undeclared_field **fields;
+	size_t concern_count, field_count;
 };
 
 /* The hits of one deployment (or the facility) for one control, as indices into ev->hits, ascending. */
@@ -26,6 +34,12 @@ struct bucket {
 	size_t *hits;
 	size_t count;
 };
+
+/* Of deployments in their order; the facility's is the last. */
+static inline size_t row_of(const struct bench *b, const struct deployment *d)
+{
+	return d ? (size_t)(d - b->decl->deployments) : b->decl->deployment_count;
+}
 
 const struct waiver *waiver_for(const struct bench *b, size_t hit, const struct control *c);
 void waivers_apply(struct bench *b, struct case_file *cf);

@@ -68,13 +68,14 @@ static bool concerned(const struct control *c, const char *what)
 
 static void list_missing(const struct bench *b, const struct bucket *k, struct judgement *j)
 {
+	const struct row *row = &b->rows[row_of(b, j->deployment)];
 	struct map named = named_subjects(b, k);
 	char key[LIMIT_PATH_BYTES];
 
-	for (size_t i = 0; i < b->ev->concern_count; i++) {
-		const struct concern *c = &b->ev->concerns[i];
+	for (size_t i = 0; i < row->concern_count; i++) {
+		const struct concern *c = row->concerns[i];
 
-		if (c->deployment != j->deployment || !concerned(j->control, c->what))
+		if (!concerned(j->control, c->what))
 			continue;
 		subject_key(key, sizeof key, c->doc, c->address);
 		if (map_get(&named, span_of(key)) || hit_inside(b, k, c))
@@ -156,13 +157,15 @@ static bool rule_speaks_for(const struct rule *r, const char *control)
 
 void list_not_declared(const struct bench *b, struct judgement *j)
 {
+	const struct row *row = &b->rows[row_of(b, j->deployment)];
+
 	for (size_t i = 0; i < j->control->declared_count; i++)
 		if (declared_state(declared_field(b->decl, j->deployment, j->control->declared[i])) == DECLARED_ABSENT)
 			*ARENA_PUSH(b->arena, j->not_declared, j->not_declared_count) = j->control->declared[i];
-	for (size_t i = 0; i < b->ev->field_count; i++) {
-		const struct undeclared_field *f = &b->ev->fields[i];
+	for (size_t i = 0; i < row->field_count; i++) {
+		const struct undeclared_field *f = row->fields[i];
 
-		if (f->deployment == j->deployment && rule_speaks_for(f->rule, j->control->id) && !listed(j, f->field))
+		if (rule_speaks_for(f->rule, j->control->id) && !listed(j, f->field))
 			*ARENA_PUSH(b->arena, j->not_declared, j->not_declared_count) = f->field;
 	}
 }

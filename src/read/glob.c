@@ -176,9 +176,18 @@ static bool match_braces(const char *glob, const char *name, int groups, int *bu
 	return found;
 }
 
+/* Most globs of a long list differ from a name in a letter that stands before any sign of theirs. */
+static bool begins_otherwise(const char *glob, const char *name)
+{
+	while (*glob && !strchr("*?[{\\", *glob))
+		if (*glob++ != *name++)
+			return true;
+	return false;
+}
+
 bool glob_match(const char *glob, const char *name)
 {
 	int budget = MAX_ALTERNATIVES;
 
-	return match_braces(glob, name, MAX_BRACES, &budget);
+	return !begins_otherwise(glob, name) && match_braces(glob, name, MAX_BRACES, &budget);
 }

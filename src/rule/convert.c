@@ -11,7 +11,7 @@
 
 /* ------------------------------------------------------------------ parts of a URL */
 
-struct url {
+struct url_parts {
 	struct span scheme, host, port, path;
 };
 
@@ -22,7 +22,7 @@ static struct span after_userinfo(struct span authority)
 	return at ? (struct span){at + 1, authority.n - (size_t)(at + 1 - authority.p)} : authority;
 }
 
-static void split_authority(struct span authority, struct url *u)
+static void split_authority(struct span authority, struct url_parts *u)
 {
 	const char *comma = memchr(authority.p, ',', authority.n), *colon;
 
@@ -44,13 +44,13 @@ static void split_authority(struct span authority, struct url *u)
 }
 
 /* jdbc:postgresql://h:1/x, https://u@h/x, h:443, h */
-static bool split_url(struct span s, struct url *u)
+static bool split_url(struct span s, struct url_parts *u)
 {
 	const char *mark;
 	struct span rest = s, authority;
 	size_t n = 0;
 
-	*u = (struct url){{NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}};
+	*u = (struct url_parts){{NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}};
 	if (span_starts(rest, "jdbc:"))
 		rest = span_cut(rest, 5, rest.n);
 	mark = memmem(rest.p, rest.n, "://", 3);
@@ -69,7 +69,7 @@ static bool split_url(struct span s, struct url *u)
 
 static bool as_url_part(struct value *v, size_t offset)
 {
-	struct url u;
+	struct url_parts u;
 	const struct span *part = (const struct span *)(const void *)((const char *)&u + offset);
 
 	if (!split_url(v->text, &u) || !part->n)
@@ -81,25 +81,25 @@ static bool as_url_part(struct value *v, size_t offset)
 static bool as_scheme(struct context *c, struct value *v)
 {
 	(void)c;
-	return as_url_part(v, offsetof(struct url, scheme));
+	return as_url_part(v, offsetof(struct url_parts, scheme));
 }
 
 static bool as_host(struct context *c, struct value *v)
 {
 	(void)c;
-	return as_url_part(v, offsetof(struct url, host));
+	return as_url_part(v, offsetof(struct url_parts, host));
 }
 
 static bool as_port(struct context *c, struct value *v)
 {
 	(void)c;
-	return as_url_part(v, offsetof(struct url, port));
+	return as_url_part(v, offsetof(struct url_parts, port));
 }
 
 static bool as_path(struct context *c, struct value *v)
 {
 	(void)c;
-	return as_url_part(v, offsetof(struct url, path));
+	return as_url_part(v, offsetof(struct url_parts, path));
 }
 
 /* ------------------------------------------------------------------ others */

@@ -18,7 +18,7 @@ static struct worker worker_new(struct run *run)
 
 	return (struct worker){
 		.run = run, .number = (unsigned)number, .arena = a, .scratch = arena_new(), .paths = arena_new(), .blocks = arena_new(), .results = run->results[number],
-		.subjects = MAP_INIT(a), .keys = MAP_INIT(a), .settings = MAP_INIT(a), .territories = MAP_INIT(a), .wide = {.arena = arena_new()},
+		.subjects = MAP_INIT(a), .keys = MAP_INIT(a), .settings = MAP_INIT(a), .territories = MAP_INIT(a), .among = MAP_INIT(a), .wide = {.arena = arena_new()},
 		.chain = ARENA_ARRAY(a, const char *, run->index->setting_parts + 1),
 		.fit_values = ARENA_ARRAY(a, uint64_t, values), .fit_comments = ARENA_ARRAY(a, uint64_t, comments),
 		.candidates = ARENA_ARRAY(a, uint64_t, values > comments ? values : comments),

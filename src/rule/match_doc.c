@@ -298,6 +298,7 @@ void run_task(struct worker *w, struct task *t)
 	c.deployment = t->deployment;
 	c.scratch = w->scratch;
 	c.territories = &w->territories;
+	c.among = &w->among;
 	c.wide = &w->wide;
 	t->found.arena = w->results;
 	fit_rules(&c, run->values.group, w->fit_values);

@@ -57,6 +57,7 @@ struct worker {
 	const char *key;             /* asked for last */
 	struct key_note *note;
 	struct map territories;      /* context.territories */
+	struct map among;            /* context.among */
 	struct wide_block wide;      /* context.wide */
 	uint64_t *fit_values, *fit_comments;      /* rules whose `where` fits the document */
 	uint64_t *candidates;

@@ -12,13 +12,12 @@ static bool host_matches(struct span host, struct span pattern)
 static bool agrees_with(struct judged *j, const struct value *declared)
 {
 	const struct agrees *a = &j->t->agrees;
-	char *text = arena_dup(j->c->scratch, declared->text.p, declared->text.n);
 	double left, right;
 
 	if (a->how == AGREE_HOST)
 		return host_matches(j->v->text, declared->text);
 	if (a->how != AGREE_GE && a->how != AGREE_LE)
-		return judged_equal(j->leaf, j->v->text, text);
+		return judged_equal(j->leaf, j->v->text, arena_dup(j->c->scratch, declared->text.p, declared->text.n));
 	left = tls_order(j->v->text);
 	right = tls_order(declared->text);
 	if ((left < 0 || right < 0) && (!judged_number(j->v->text, &left) || !judged_number(declared->text, &right)))
@@ -40,6 +39,15 @@ static enum truth nothing_below(struct judged *j, const struct deployment *d, bo
 	if (!j->declared)
 		j->declared = found.facts[0];
 	return span_is(found.facts[0]->value, "unknown") ? TRUTH_UNKNOWN : TRUTH_NO;
+}
+
+/* The first that is not null. */
+static const struct fact *first_said(const struct selection *found)
+{
+	for (size_t i = 0; i < found->count; i++)
+		if (found->facts[i]->kind != FACT_NULL)
+			return found->facts[i];
+	return NULL;
 }
 
 /* What one deployment declares: YES agrees, NO does not, UNKNOWN said "unknown", and *absent when it says nothing. */
@@ -72,24 +80,93 @@ static enum truth one_deployment_agrees(struct judged *j, const struct deploymen
 	return found.count ? best : nothing_below(j, d, absent);
 }
 
+/* ------------------------------------------------------------------ whichever deployment declares it */
+
+/* What all deployments declare of one field, looked up once for all the subjects that are compared with it. */
+struct among {
+	struct value *items;             /* of the last deployment first: the last that agrees is shown */
+	size_t count;
+	const struct fact *first;        /* what is declared, when nothing agrees */
+	enum truth otherwise;            /* UNKNOWN where a deployment says "unknown" */
+	bool limit;
+	const char *limit_why;
+};
+
+static void add_declared(struct context *c, const struct agrees *a, struct among *all, const struct selection *found)
+{
+	for (size_t i = 0; i < found->count; i++) {
+		struct value declared = {.fact = found->facts[i], .text = found->facts[i]->value};
+
+		if (declared.fact->kind == FACT_NULL)
+			continue;
+		if (span_is(declared.text, "unknown"))
+			all->otherwise = TRUTH_UNKNOWN;
+		else if (!a->as || convert(c, a->as, &declared))
+			*ARENA_PUSH(c->scratch, all->items, all->count) = declared;
+	}
+}
+
+static const struct among *gather_declared(struct judged *j, const struct declaration *decl, struct arena *a)
+{
+	struct context keep = *j->c;
+	struct judged asked = *j;
+	struct among *all = ARENA_NEW(a, struct among);
+
+	all->otherwise = TRUTH_NO;
+	keep.scratch = a;
+	keep.limit = false;
+	asked.c = &keep;
+	for (size_t i = decl->deployment_count; i--;) {
+		const struct deployment *d = &decl->deployments[i];
+		struct selection found;
+		bool absent;
+
+		path_select(a, &j->t->agrees.with, d->block, &found);
+		add_declared(&keep, &j->t->agrees, all, &found);
+		asked.declared = NULL;
+		if (!found.count)
+			all->otherwise = truth_most(all->otherwise, nothing_below(&asked, d, &absent));
+		else
+			asked.declared = first_said(&found);
+		all->first = asked.declared ? asked.declared : all->first;
+	}
+	all->limit = keep.limit;
+	all->limit_why = keep.limit_why;
+	return all;
+}
+
+static const struct among *declared_among(struct judged *j, const struct declaration *decl)
+{
+	struct map *kept = j->c->among;
+	struct map_entry *entry;
+
+	if (!kept)
+		return gather_declared(j, decl, j->c->scratch);
+	entry = map_entry(kept, (struct span){(const char *)&j->t, sizeof j->t});
+	if (!entry->value)
+		entry->value = (void *)(uintptr_t)gather_declared(j, decl, kept->arena);
+	return entry->value;
+}
+
 static enum truth agrees_among(struct judged *j)
 {
-	const struct declaration *decl = j->c->options->declaration;
-	enum truth best = TRUTH_NO;
+	const struct among *all;
 
-	if (!decl) {
+	if (!j->c->options->declaration) {
 		j->out->silenced = true;
 		return TRUTH_UNKNOWN;
 	}
-	for (size_t i = 0; i < decl->deployment_count; i++) {
-		bool absent;
-		enum truth one = one_deployment_agrees(j, &decl->deployments[i], &absent);
-
-		best = truth_most(best, one);
-	}
-	if (best == TRUTH_NO)
-		j->declared = NULL;      /* what others declare is not the other side of this */
-	return best;
+	all = declared_among(j, j->c->options->declaration);
+	if (all->limit)
+		limit_reached(j->c, all->limit_why);
+	for (size_t i = 0; i < all->count; i++)
+		if (agrees_with(j, &all->items[i])) {
+			j->declared = all->items[i].fact;
+			return TRUTH_YES;
+		}
+	/* what others declare is not the other side of this */
+	j->declared = all->otherwise == TRUTH_NO ? NULL : all->first;
+	return all->otherwise;
 }
 
 enum truth test_agrees(struct judged *j)

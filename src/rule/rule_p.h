@@ -353,6 +353,7 @@ struct context {
 	const char *limit_why;
 	struct wide_block *wide;     /* of a thread; may be NULL */
 	struct map *territories;     /* country, newline, territory to 1 + enum truth, on the audit's date; NULL: nothing is kept */
+	struct map *among;           /* address of a test to the struct among of predicate_agrees.c; NULL: nothing is kept */
 };
 
 /* What c's rule says here is not the whole truth: a bound of base/limits.h was reached on the way. why: a literal */
