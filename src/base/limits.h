@@ -47,6 +47,8 @@
 #define LIMIT_WORKER_SECONDS 86400                        /* of processor time: a day, for a national review */
 #define LIMIT_FILE_SECONDS 60                             /* wall time on one document, and as much again for each of these: --time-limit */
 #define LIMIT_FILE_SECONDS_BYTES (16 * MIB)
+#define LIMIT_CACHE_BYTES ((uint64_t)4096 * MIB)          /* of --cache, a sixteenth in each of its folders; one entry fits into a sixteenth */
+#define LIMIT_CACHE_ENTRIES 1600000                       /* the same: files of a folder that a file system still finds quickly */
 #define LIMIT_CONTAINER_BYTES ((uint64_t)2048 * MIB)      /* no ZIP64 in containers */
 #define LIMIT_CONTAINER_ENTRIES 64
 #define LIMIT_CONTAINER_INFLATED ((uint64_t)256 * MIB)    /* compressed entries of others' containers, unpacked: ours are stored; more is a bomb */

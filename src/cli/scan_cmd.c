@@ -43,6 +43,7 @@ void scan_rows(struct scan_flags *f, struct option_row *rows)
 		{"no-prefilter", 0, OPTION_FLAG, &f->no_prefilter, NULL, "try every rule everywhere (same results, slower)", "essayer chaque règle partout (mêmes résultats, plus lent)"},
 		{"memory-limit", 0, OPTION_INT, &f->memory_limit, "MIB", "memory of the process that reads (16384)", "mémoire du processus qui lit (16384)"},
 		{"time-limit", 0, OPTION_INT, &f->time_limit, "SECONDS", "time on one document of up to 16 MiB, more for a larger one (60)", "temps pour un document de 16 Mio au plus, davantage pour un plus gros (60)"},
+		{"cache", 0, OPTION_TEXT, &f->cache, "DIR", "keep results in this folder; a run over the same bytes with the same options takes its result from there", "garder les résultats dans ce dossier ; un passage sur les mêmes octets avec les mêmes options y reprend le sien"},
 		{"jobs", 'j', OPTION_INT, &f->jobs, "N", "threads", "fils d'exécution"},
 		{"lang", 0, OPTION_TEXT, &f->lang, "fr|en", "language of the reports", "langue des rapports"},
 		{"color", 0, OPTION_TEXT, &f->color, "WHEN", "colours: auto, always, never", "couleurs : auto, always, never"},
@@ -71,6 +72,7 @@ static int request_fill(const char *kind, const struct scan_flags *f, const char
 		.format = f->format, .fail_on = f->fail_on ? f->fail_on : "high", .fail_on_unknown = f->fail_on_unknown,
 		.allow_empty = f->allow_empty, .no_prefilter = f->no_prefilter, .identity_key = f->identity_key,
 		.baseline = f->baseline, .changed_files = f->changed_files, .only_new = f->diff_only,
+		.cache = f->cache, .fresh = f->seal,
 		.progress = !f->quiet, .jobs = f->jobs > 0 ? f->jobs : processors < 1 ? 1 : processors > MOST_JOBS ? MOST_JOBS : (int)processors,
 	};
 	if (f->memory_limit < 0 || f->time_limit < 0)

@@ -8,13 +8,13 @@
 
 struct scan_flags {
 	struct text_list reports, rules, only, skip, exclude;
-	const char *format, *date, *fail_on, *declaration, *lang, *color, *identity_key, *rules_anchors, *profile, *baseline, *changed_files;
+	const char *format, *date, *fail_on, *declaration, *lang, *color, *identity_key, *rules_anchors, *profile, *baseline, *changed_files, *cache;
 	const char *seal, *key, *cert, *passphrase_file, *bundle, *ledger, *ledger_key, *tsa;
 	int passphrase_fd, jobs, verbose, memory_limit, time_limit;
 	bool no_builtin_rules, signed_rules, fail_on_unknown, allow_empty, no_prefilter, quiet, explain, diff_only, embed_inputs;
 };
 
-#define SCAN_ROWS 37
+#define SCAN_ROWS 38
 /* Fills rows (SCAN_ROWS of them, the last all zero) with targets in f. */
 void scan_rows(struct scan_flags *f, struct option_row *rows);
 

@@ -293,6 +293,7 @@ int collect(struct input_set *set, struct arena *a, const char *const *roots, si
 int collect_files(struct input_set *set, struct arena *a, const char *const *roots, size_t root_count,
 		  const struct collect_options *o, struct err *e);
 void collect_read(struct input_set *set, const struct collect_options *o);
+bool collect_excludes(const struct collect_options *o, const char *name);      /* by one of its globs */
 /* A document from memory, as examples of rules and tests need it, with the members of a container; then resolve(). */
 struct doc *input_add(struct input_set *set, const char *name, struct span bytes, const struct format *forced);
 /* Resolves what crosses facts and files: HCL variables, locals, tfvars; ${X:default}. Call once, when all documents are in. */

@@ -27,7 +27,6 @@ void unpack_failed(struct unpacking *u, struct doc *d, const char *why, size_t m
 struct doc *unpack_doc(struct unpacking *u, struct doc *d, const char *inner);
 
 /* Of collect.c: names the user leaves out, and those that nobody wants (version control). */
-bool collect_excludes(const struct collect_options *o, const char *name);
 bool collect_leaves_out(const struct collect_options *o, struct span name);
 /* Gives a member the text that was made for it; its facts go to the builder returned. NULL: too long, said. */
 struct builder *unpack_text(struct unpacking *u, const struct doc *d, struct doc *member, const struct str *text);

@@ -191,6 +191,7 @@ bool inside_answer(void *data, struct span answer)
 	if (code > EXIT_BROKEN)
 		return false;
 	in->code = (enum exit_code)code;
+	in->answer = answer;
 	if (*answer.p == ANSWER_ERROR && code && text.n && text.n < sizeof in->e->text) {
 		take_error(in, text);
 		return true;

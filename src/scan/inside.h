@@ -24,6 +24,7 @@ struct inside {
 	int jobs;
 	/* outside: the answer read back */
 	struct report *report;
+	struct span answer;                   /* that it was read from */
 	enum exit_code code;
 	struct err *e;                        /* the error that the work ended with; no text: a report */
 };

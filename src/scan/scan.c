@@ -9,11 +9,13 @@
 #include "base/limits.h"
 #include "base/sandbox.h"
 #include "scan/inside.h"
+#include "scan/recall.h"
 #include "scan/report_file.h"
 #include "scan/rules_pack.h"
 #include "scan/worker.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -28,6 +30,7 @@ struct run {
 	const char **folders;                 /* of rules */
 	size_t folder_count;
 	struct inside in;                     /* for the process that reads */
+	struct recall recall;                 /* with a cache */
 };
 
 /* ------------------------------------------------------------------ rules and keys: the user's own */
@@ -119,10 +122,53 @@ static int open_inputs(struct run *r, struct err *e)
 	const struct scan_request *q = r->request;
 	struct collect_options *o = &r->in.options;
 
-	*o = (struct collect_options){.exclude = q->exclude, .exclude_count = q->exclude_count, .jobs = q->jobs};
 	if (q->format && !(o->forced = format_named(q->format)))
 		return err_set(e, EXIT_USAGE, "no format '%s'; `scelle formats` lists them", q->format);
 	return collect_files(&r->inputs, r->arena, q->roots, q->root_count, o, e);
+}
+
+/* Whether --exclude leaves out the cache, by its name below a root, or a folder around it. */
+static bool is_left_out(const struct run *r, const char *root, const char *name)
+{
+	bool out = false;
+
+	if (r->request->root_count > 1)
+		name = arena_printf(r->arena, "%s/%s", io_base(root), name);
+	for (size_t i = 1; i <= strlen(name) && !out; i++)
+		if (!name[i] || name[i] == '/')
+			out = collect_excludes(&r->in.options, arena_dup(r->arena, name, i));
+	return out;
+}
+
+/* Its files would be inputs, and change with each run. */
+static bool is_read(const struct run *r)
+{
+	const struct scan_request *q = r->request;
+	char *folder = realpath(q->cache, NULL);
+	bool read = false;
+
+	for (size_t i = 0; folder && i < q->root_count && !read; i++) {
+		char *root = realpath(q->roots[i], NULL);
+		size_t n = root ? strlen(root) : 0;
+		bool below = root && !strncmp(folder, root, n) && (folder[n] == '/' || !folder[n] || n == 1);
+
+		read = below && !(folder[n] && is_left_out(r, root, folder + n + (n > 1)));
+		free(root);
+	}
+	free(folder);
+	return read;
+}
+
+/* Before the walk, which counts what it leaves out. */
+static int open_cache(struct run *r, struct err *e)
+{
+	const struct scan_request *q = r->request;
+
+	if (!q->cache)
+		return 0;
+	if (cache_open(&r->recall.cache, r->arena, q->cache, r->in.identity_key, e))
+		return -1;
+	return is_read(r) ? err_set(e, EXIT_USAGE, "the cache folder '%s' lies in what is read: put it elsewhere, or --exclude it", q->cache) : 0;
 }
 
 /* ------------------------------------------------------------------ the run */
@@ -149,19 +195,35 @@ static int read_elsewhere(struct run *r, struct report *ret, enum exit_code *ret
 		.file_seconds = q->time_limit ? q->time_limit : LIMIT_FILE_SECONDS, .progress = q->progress,
 	};
 
-	r->in.report = ret;
-	r->in.e = e;
 	if (worker_run(r->arena, &w, e) || e->text[0])
 		return -1;
-	*ret_code = r->in.code;
+	if (q->cache && !w.lost)
+		recall_keep(&r->recall, &r->in, w.unconfined);
 	if (w.unconfined)
 		say_unconfined(r->arena, ret, w.unconfined);
+	*ret_code = r->in.code;
 	return 0;
+}
+
+static bool recalled(struct run *r, struct report *ret, enum exit_code *ret_code)
+{
+	const char *unconfined;
+
+	if (!r->request->cache)
+		return false;
+	recall_begin(&r->recall, &r->in, &r->inputs);
+	if (r->request->fresh || !recall_result(&r->recall, &r->in, &unconfined))
+		return false;
+	if (unconfined)
+		say_unconfined(r->arena, ret, unconfined);
+	*ret_code = r->in.code;
+	return true;
 }
 
 int scan_run(struct arena *a, const struct scan_request *q, struct report *ret, enum exit_code *ret_code, struct err *e)
 {
-	struct run r = {.arena = a, .request = q, .in = {.arena = a, .request = q, .jobs = q->jobs}};
+	struct run r = {.arena = a, .request = q, .in = {.arena = a, .request = q, .jobs = q->jobs, .report = ret, .e = e,
+		.options = {.exclude = q->exclude, .exclude_count = q->exclude_count, .jobs = q->jobs}}};
 	struct err why = {0};
 
 	if (load_rules(&r, e) || read_identity_key(&r, e)) {
@@ -172,7 +234,7 @@ int scan_run(struct arena *a, const struct scan_request *q, struct report *ret, 
 	r.in.know = r.know;
 	if (sandbox_enter_parent(&why) > 0)
 		fprintf(stderr, "scelle: warning: not confined: %s\n", why.text);
-	if (open_baseline(&r, e) || open_inputs(&r, e) || open_declaration(&r, e))
+	if (open_baseline(&r, e) || open_cache(&r, e) || open_inputs(&r, e) || open_declaration(&r, e))
 		return -1;
-	return read_elsewhere(&r, ret, ret_code, e);
+	return recalled(&r, ret, ret_code) ? 0 : read_elsewhere(&r, ret, ret_code, e);
 }

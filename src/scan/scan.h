@@ -31,6 +31,8 @@ struct scan_request {
 	const char *baseline;             /* an earlier report, JSON or container; NULL */
 	const char *changed_files;        /* a list of names, "-" for standard input; NULL: all count */
 	bool only_new;                    /* leave out what the baseline knows */
+	const char *cache;                /* folder of earlier results, NULL: none */
+	bool fresh;                       /* take no result from it: only leave this one there */
 };
 
 /* Fills *ret (in a) and the exit code the findings deserve. -1: e says why there is no report. */

@@ -336,6 +336,7 @@ int worker_run(struct arena *a, struct worker *w, struct err *e)
 		if (c.ending == ENDED_WELL && !w->accept(w->data, arena_span(a, str_get(&c.answer))))
 			c.ending = ENDED_ANSWER;
 		done = c.ending == ENDED_WELL;
+		w->lost = w->lost || !done;
 		if (!done && last)
 			failed = err_set(e, EXIT_BROKEN, "the process that reads does not answer: %s", reason_of(a, &c));
 		else if (!done)

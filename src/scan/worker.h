@@ -26,6 +26,7 @@ struct worker {
 	unsigned file_seconds;            /* of wall time on one document, more for a large one */
 	bool progress;                    /* tell on standard error how far it is */
 	unsigned starved;                 /* own count of children that ran out of memory */
+	bool lost;                        /* out: a child was lost on the way */
 	const char *unconfined;           /* out: what the kernel does not have, NULL: all of it is there */
 };
 
