@@ -36,13 +36,19 @@ static uint32_t fact_offset(const struct doc *d, const struct fact *f, size_t va
 }
 
 /* A block stands at its head; a root without one at its first byte. */
+/* A whole JSON document begins at its brace, where a reader looks for what is missing in it. */
+static bool is_whole_json(const struct fact *f)
+{
+	return !f->parent && f->kind == FACT_BLOCK && f->doc && f->doc->format == format_named("json");
+}
+
 static struct finding_place place_of_fact(const struct fact *f, enum place_role role)
 {
 	bool scalar = !fact_has_parts(f);
 	struct place at = fact_is_alias(f) ? f->set_at->at : scalar || !f->head.length ? f->at : f->head;
 
 	if (!scalar && !f->head.length)
-		at = f->first && f->first->head.length ? f->first->head : (struct place){f->at.offset, 1};
+		at = f->first && f->first->head.length && !is_whole_json(f) ? f->first->head : (struct place){f->at.offset, 1};
 	return (struct finding_place){.role = role, .doc = f->doc, .fact = f, .at = at};
 }
 

@@ -39,7 +39,7 @@ struct once_key {
 struct settling {
 	struct arena *scratch;
 	struct map kept;             /* struct once_key to 1 + number of the first hit kept under it */
-	struct map columns;          /* keys of columns, one copy each */
+	struct map columns;          /* keys of columns and addresses of calls, one copy each */
 };
 
 static struct once_key key_of(const struct hit *h, uint64_t offset)
@@ -54,29 +54,40 @@ static struct once_key key_of(const struct hit *h, uint64_t offset)
 	return k;
 }
 
+static bool is_on_view(const struct hit *h, const char *view)
+{
+	const struct where *w = &h->rule->where;
+
+	return w->kind == WHERE_VIEW && w->count == 1 && !strcmp(w->names[0], view);
+}
+
 /*
  * Many resources that take where they are from one variable are one choice: it is told once, where the first of them takes it. So is a
  * line of YAML that an alias repeats in the same file.
  */
 static const struct origin *chosen_at(const struct hit *h)
 {
-	const struct where *w = &h->rule->where;
 	const struct fact *f = h->places[0].fact;
 
 	if (!f || !f->set_at)
 		return NULL;
-	if (w->kind == WHERE_VIEW && w->count == 1 && !strcmp(w->names[0], "place"))
+	if (is_on_view(h, "place"))
 		return f->set_at;
 	return f->doc && f->set_at->doc == f->doc && f->doc->format == format_named("yaml") ? f->set_at : NULL;
 }
 
 /* Evidence for is never folded by place: the quorum asks for each subject. */
-static bool place_key(const struct hit *h, struct once_key *ret)
+static bool place_key(struct settling *s, const struct hit *h, struct once_key *ret)
 {
 	const struct origin *choice = chosen_at(h);
+	const struct finding_place *p = &h->places[0];
 
-	*ret = key_of(h, choice ? choice->at.offset : h->places[0].at.offset);
-	ret->doc = choice ? choice->doc : h->places[0].doc;
+	*ret = key_of(h, choice ? choice->at.offset : p->at.offset);
+	ret->doc = choice ? choice->doc : p->doc;
+	if (!choice && p->doc && is_on_view(h, "call")) {      /* several addresses of one setting, on one line: the nodes of one service */
+		ret->offset = doc_pos(p->doc, p->at.offset).line;
+		ret->what = map_intern(&s->columns, span_of(h->subject ? h->subject : ""));
+	}
 	return h->outcome != OUTCOME_FOR && !h->places[0].whole_document;
 }
 
@@ -123,7 +134,7 @@ static bool opens_column(const struct hit *h)
 static size_t same_as(struct settling *s, const struct hit *h, size_t number)
 {
 	struct once_key place, once;
-	bool by_place = place_key(h, &place), by_once = once_key(s, h, &once);
+	bool by_place = place_key(s, h, &place), by_once = once_key(s, h, &once);
 	size_t a = by_place ? (size_t)(uintptr_t)map_get(&s->kept, key_bytes(&place)) : 0;
 	size_t b = by_once ? (size_t)(uintptr_t)map_get(&s->kept, key_bytes(&once)) : 0;
 

@@ -34,6 +34,14 @@ static bool scheme_calls(struct span scheme)
 	return !span_in(scheme, none);
 }
 
+/* "enabled: false" written in a block: what it would call is not called. */
+static bool is_switched_off(const struct fact *block)
+{
+	const struct fact *enabled = block->kind == FACT_BLOCK ? fact_child(block, "enabled") : NULL;
+
+	return enabled && fact_is_scalar(enabled) && enabled->state != FACT_UNKNOWN && span_eq_nocase(enabled->value, span_of("false"));
+}
+
 /* A block whose settings are prose, metadata or a definition of something else. */
 static bool stands_aside(struct build *b, const struct fact *f)
 {
@@ -42,7 +50,7 @@ static bool stands_aside(struct build *b, const struct fact *f)
 	if (f->doc && f->doc->dialect && (!strcmp(f->doc->dialect, "helm-chart") || !strcmp(f->doc->dialect, "openapi") || !strcmp(f->doc->dialect, "cyclonedx") || !strcmp(f->doc->dialect, "fhir") || !strcmp(f->doc->dialect, "publiccode")))
 		return !(f->key && key_eq(f->key, "url") && up && up->parent && up->parent->key && key_eq(up->parent->key, "servers"));
 	for (int depth = 0; up && depth < 12; depth++, up = up->parent) {
-		if (up->key && key_is(b, up->key, KEY_SETS_ASIDE))
+		if ((up->key && key_is(b, up->key, KEY_SETS_ASIDE)) || is_switched_off(up))
 			return true;
 		if (up->kind == FACT_BLOCK && up->block_syntax && up->key && !strcmp(up->key, "output") && up->label_count == 1)
 			return true;

@@ -101,7 +101,9 @@ static bool only_names(const char *key)
 		{"cors", "named"}, {"origin", "named"}, {"allowed_host", "named"}, {"allowedhost", "named"}, {"redirect", "named"}, {"callback", "named"},
 		{"support_url", "named"}, {"character", "named"}, {"collation", "named"}, {"virtualhost", "named"}, {"virtual_host", "named"}, {"privacy", "named"},
 		{"terms", "named"}, {"screenshot", "named"}, {"logout_url", "named"}, {"defaulthost", "named"}, {"public_url", "named"}, {"publicurl", "named"},
-		{"root_url", "named"}, {"site_url", "named"}, {"external_url", "named"}, {"externalurl", "named"}, {"listen", "named"}};
+		{"root_url", "named"}, {"site_url", "named"}, {"external_url", "named"}, {"externalurl", "named"}, {"listen", "named"},
+		{"assigningauthority", "named"}, {"assigning_authority", "named"}, {"identifier_system", "named"}, {"identifiersystem", "named"},
+		{"namespaceuri", "named"}, {"namespace_uri", "named"}};
 
 	return WORD_OF(key, parts) || text_in(key, keys) || !strncasecmp(key, "xmlns", 5) || !strncasecmp(key, "xsi:", 4) ||
 	       !strncasecmp(key, "description", 11);
