@@ -2,6 +2,7 @@
 /*
  * scelle facts: what a rule sees in a file, for people who write rules, and for the golden tests of the readers.
  * --subjects shows what rules speak of instead: resources in any notation and derived blocks, with their fields.
+ * --unread shows instead which words stand in no value, key or comment: nothing, when the reader lost nothing.
  * --proof shows nothing but checks that every value is what stands at its place, by decoding the bytes again.
  */
 #include "cli/cli.h"
@@ -18,7 +19,7 @@ extern const struct command command_facts;
 
 struct facts_options {
 	const char *format, *rules;
-	bool proof, subjects;
+	bool proof, subjects, unread;
 };
 
 /* ------------------------------------------------------------------ diagnostics */
@@ -114,6 +115,29 @@ static bool prove_doc(const struct doc *d, struct proof *p)
 		good = prove_fact(scratch, d, d->comments[i], p);
 	arena_free(scratch);
 	return good;
+}
+
+/* ------------------------------------------------------------------ what nobody read */
+
+static void show_unread(const struct doc *d)
+{
+	struct arena *scratch = arena_new();
+	struct unread unread;
+
+	doc_unread(scratch, d, &unread);
+	for (size_t i = 0; i < unread.count; i++) {
+		struct str line = STR_INIT(65536);
+		struct pos pos = doc_pos(d, unread.places[i].offset);
+		size_t from = unread.places[i].offset;
+
+		utf8_safe(&line, span_of(d->name));
+		str_printf(&line, ":%u:%u: ", pos.line, pos.column);
+		utf8_safe(&line, span_cut(d->bytes, from, from + unread.places[i].length));
+		puts(line.p);
+		str_free(&line);
+	}
+	printf("%s: %llu of %zu bytes are not read\n", d->name, (unsigned long long)unread.bytes, d->bytes.n);
+	arena_free(scratch);
 }
 
 /* ------------------------------------------------------------------ subjects */
@@ -226,7 +250,9 @@ static enum exit_code show(const struct input_set *set, const struct facts_optio
 
 		if (o->proof && !prove_doc(d, &proof))
 			return EXIT_BROKEN;
-		if (!o->proof) {
+		if (o->unread && d->format && !d->format->unpack)
+			show_unread(d);
+		if (!o->proof && !o->unread) {
 			if (set->count > 1)
 				printf("%s== %s\n", i ? "\n" : "", d->name);
 			facts_print(stdout, d);
@@ -282,6 +308,7 @@ static int facts_run(int argc, char **argv)
 		{"format", 0, OPTION_TEXT, &o.format, "NAME", "read as this format, whatever the name says", "lire dans ce format, quel que soit le nom"},
 		{"subjects", 0, OPTION_FLAG, &o.subjects, NULL, "show the resources and derived blocks that rules speak of", "montrer les ressources et les blocs dérivés dont parlent les règles"},
 		{"rules", 0, OPTION_TEXT, &o.rules, "DIR", "with --subjects: tables of this folder instead of the built-in ones", "avec --subjects : tables de ce dossier au lieu des tables internes"},
+		{"unread", 0, OPTION_FLAG, &o.unread, NULL, "only show words that stand in no value, key or comment", "montrer seulement les mots qui ne sont dans aucune valeur, clé ni commentaire"},
 		{"proof", 0, OPTION_FLAG, &o.proof, NULL, "only check that each value stands at its place", "vérifier seulement que chaque valeur est à sa place"},
 		{0},
 	};

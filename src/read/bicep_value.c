@@ -165,15 +165,29 @@ static bool is_nested_declaration(struct bicep *r)
 	return (bicep_starts(r, r->at, "resource ") || bicep_starts(r, r->at, "@")) && bicep_declaration(r);
 }
 
+/* What is not worked out and sets nothing that could be named: as a comment it is looked through for secrets and identifiers. */
+static void keep_as_text(struct bicep *r, struct place at)
+{
+	build_comment(r->b, r->t, at.offset, at.offset + at.length);
+}
+
+static void spread(struct bicep *r, struct fact *owner)
+{
+	uint32_t from = r->at;
+
+	r->at = bicep_expression_end(r, from);
+	keep_as_text(r, (struct place){from, r->at - from});
+	owner->open = true;      /* more is in it */
+}
+
 static void member(struct bicep *r, struct fact *owner)
 {
 	struct fact f = {.kind = FACT_LITERAL};
 	uint32_t from = r->at;
 	struct span key;
 
-	if (bicep_starts(r, r->at, "...")) {      /* a spread: more is in it */
-		r->at = bicep_expression_end(r, r->at);
-		owner->open = true;
+	if (bicep_starts(r, r->at, "...")) {
+		spread(r, owner);
 		return;
 	}
 	if (is_nested_declaration(r))
@@ -286,6 +300,8 @@ static void list(struct bicep *r, struct fact f)
 	looped = bicep_loop_header(r, &loop);
 	f.open = looped;
 	made = build_open(r->b, r->t, &f);
+	if (made && looped)
+		keep_as_text(r, loop);
 	while (made && !build_full(r->b)) {
 		uint32_t before;
 
@@ -293,16 +309,16 @@ static void list(struct bicep *r, struct fact f)
 		before = r->at;
 		if (r->at >= r->in.n || r->in.p[r->at] == ']')
 			break;
-		if (looped && bicep_condition_header(r, &condition))
+		if (looped && bicep_condition_header(r, &condition)) {
+			keep_as_text(r, condition);
 			bicep_skip(r, true);
-		if (bicep_starts(r, r->at, "...")) {
-			r->at = bicep_expression_end(r, r->at);
-			made->open = true;
-		} else if (r->in.p[r->at] == ',') {
-			r->at++;
-		} else {
-			bicep_value(r, (struct fact){.conditional = looped});
 		}
+		if (bicep_starts(r, r->at, "..."))
+			spread(r, made);
+		else if (r->in.p[r->at] == ',')
+			r->at++;
+		else
+			bicep_value(r, (struct fact){.conditional = looped});
 		r->at += r->at == before;
 	}
 	if (r->at < r->in.n && r->in.p[r->at] == ']')

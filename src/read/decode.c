@@ -317,6 +317,7 @@ static void (*const steps[DECODER_KINDS])(struct sink *s) = {
 	[DECODE_CP1252] = decode_cp1252,
 	[DECODE_INDENTED] = decode_indented,
 	[DECODE_BICEP_STRING] = decode_bicep,
+	[DECODE_JS_STRING] = decode_js,
 	[DECODE_CELL] = decode_cell,
 	[DECODE_FOLDED] = decode_folded,
 };

@@ -80,6 +80,7 @@ void decode_hcl_string(struct sink *s);
 void decode_hcl_heredoc(struct sink *s);
 void decode_hcl_piece(struct sink *s);
 void decode_bicep(struct sink *s);
+void decode_js(struct sink *s);
 void decode_xml_text(struct sink *s);
 void decode_xml_attribute(struct sink *s);
 void decode_base64(struct sink *s);

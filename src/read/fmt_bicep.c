@@ -6,13 +6,18 @@
  */
 #include "read/bicep.h"
 
-static void put(struct bicep *r, const char *key, struct place at, enum fact_state state)
+static void put_at(struct bicep *r, const char *key, struct place head, struct place at, enum fact_state state)
 {
 	struct fact f = {.kind = FACT_LITERAL, .scalar = SCALAR_PLAIN, .state = (unsigned char)state, .key = build_intern(r->b, span_of(key)),
-			 .at = at, .value = bicep_text(r, at)};
+			 .head = head, .at = at, .value = bicep_text(r, at)};
 
 	if (at.length)
 		(void)build_fact(r->b, r->t, &f);
+}
+
+static void put(struct bicep *r, const char *key, struct place at, enum fact_state state)
+{
+	put_at(r, key, (struct place){0, 0}, at, state);
 }
 
 /* 'Microsoft.Storage/storageAccounts@2023-01-01', or the path of a module. */
@@ -139,11 +144,11 @@ static void named_value(struct bicep *r, struct fact f)
 	bicep_value(r, f);
 }
 
-static void whole_line(struct bicep *r, const char *key, uint32_t from)
+static void whole_line(struct bicep *r, const char *key, struct place head, uint32_t from)
 {
 	uint32_t end = bicep_expression_end(r, r->at);
 
-	put(r, key, (struct place){from, end - from}, FACT_UNKNOWN);
+	put_at(r, key, head, (struct place){from, end - from}, FACT_UNKNOWN);
 	r->at = end;
 }
 
@@ -168,7 +173,7 @@ bool bicep_declaration(struct bicep *r)
 
 	if (bicep_char(r, from) == '@') {
 		r->at++;
-		whole_line(r, "decorator", from);
+		whole_line(r, "decorator", (struct place){0, 0}, from);
 		return true;
 	}
 	f.head = bicep_word(r);
@@ -182,7 +187,7 @@ bool bicep_declaration(struct bicep *r)
 	f.at.offset = from;
 	bicep_skip(r, false);
 	if (forms[i].form == FORM_LINE) {
-		whole_line(r, f.key, r->at);
+		whole_line(r, f.key, f.head, r->at);
 		return true;
 	}
 	if (forms[i].form != FORM_PLAIN) {

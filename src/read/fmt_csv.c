@@ -205,13 +205,17 @@ static void csv_read(struct builder *b, const struct text *t)
 {
 	struct csv c = {.b = b, .t = t, .p = t->bytes.p, .n = (uint32_t)t->bytes.n};
 	int depth = builder_depth(b);
+	uint32_t header;
 
 	skip_empty_lines(&c);
 	choose_separator(&c);
 	if (!build_open(b, t, &(struct fact){.kind = FACT_LIST, .at = {c.at, 0}}))
 		return;
+	header = c.at;
 	if (c.at < c.n)
 		read_header(&c);
+	if (c.at == c.n && c.at > header)      /* no row has its names for keys */
+		build_comment(b, t, header, header + (uint32_t)span_trim(span_cut(t->bytes, header, c.at)).n);
 	for (skip_empty_lines(&c); c.at < c.n; skip_empty_lines(&c))
 		if (!read_row(&c))
 			break;

@@ -266,6 +266,20 @@ static void tell_pairs(struct reader *r, struct fact *f, uint32_t from, uint32_t
 	build_close(r->b, r->t, to);
 }
 
+/* platform=linux/amd64, the dashes before it left out */
+static void tell_flag(struct reader *r, uint32_t from, uint32_t to)
+{
+	struct fact f = {.kind = FACT_LITERAL};
+	uint32_t sign = from;
+
+	while (sign < to && r->text.p[sign] != '=')
+		sign++;
+	f.head = (struct place){from, sign - from};
+	f.key = line_key(r->b, r->t, from, sign, NO_DECODER);
+	word_value(r, &f, sign < to ? sign + 1 : to, to);
+	build_fact(r->b, r->t, &f);
+}
+
 /* FROM [--platform=...] image [AS name] */
 static void tell_from(struct reader *r, struct fact *f, uint32_t from, uint32_t to)
 {
@@ -273,6 +287,7 @@ static void tell_from(struct reader *r, struct fact *f, uint32_t from, uint32_t 
 	struct fact stage = {.kind = FACT_LITERAL, .scalar = SCALAR_PLAIN};
 
 	while (end < to && to - from > 2 && r->text.p[from] == '-' && r->text.p[from + 1] == '-') {
+		tell_flag(r, from + 2, end);
 		from = skip_between(r, end, to);
 		end = word_stop(r, from, to);
 	}
@@ -302,9 +317,34 @@ static void tell_instruction(struct reader *r, enum shape shape, struct fact *f,
 	}
 }
 
+/* Comment lines among those that an instruction goes on over. */
+static void tell_comments(struct reader *r, const struct line *first, uint32_t to)
+{
+	for (struct line l = *first; l.next < to;) {
+		uint32_t from;
+
+		l = line_at(r->text, l.next);
+		from = line_skip(r->text, l.from, l.to);
+		if (from < l.to && r->text.p[from] == '#')
+			build_comment(r->b, r->t, from, l.to);
+	}
+}
+
+/* The texts behind COPY and ADD, down to the last word that ends one. */
+static void tell_here_documents(struct reader *r, uint32_t from, uint32_t to)
+{
+	struct fact f = {.kind = FACT_LITERAL, .scalar = SCALAR_PLAIN, .key = build_intern(r->b, SPAN("here-document"))};
+
+	from = line_at(r->text, from).next;
+	if (from >= to)
+		return;
+	line_value(r->b, r->t, &f, from, to, NO_DECODER, false);
+	build_fact(r->b, r->t, &f);
+}
+
 static void instruction_line(struct reader *r, const struct line *l, uint32_t from)
 {
-	uint32_t name_end = word_end(r->text, from, l->to, "_"), to = logical_end(r, l->from), value;
+	uint32_t name_end = word_end(r->text, from, l->to, "_"), to = logical_end(r, l->from), value, texts = 0;
 	struct fact f = {.head = {from, name_end - from}};
 	const struct instruction *i = find_instruction(span_cut(r->text, from, name_end));
 
@@ -313,12 +353,15 @@ static void instruction_line(struct reader *r, const struct line *l, uint32_t fr
 		build_diag(r->b, r->t, DIAG_ERROR, from, l->to, "syntax", "expected an instruction and its text");
 		return;
 	}
+	tell_comments(r, l, to);
 	if (value < to && i->shape == SHAPE_TEXT)
 		to = here_documents(r, value, to);
 	else if (value < to && i->shape == SHAPE_WORDS)
-		here_documents(r, value, to);      /* the file's text, no words of the instruction */
+		texts = here_documents(r, value, to);      /* no words of the instruction */
 	f.key = line_key(r->b, r->t, from, name_end, NO_DECODER);
 	tell_instruction(r, i->shape, &f, value, to);
+	if (texts > to)
+		tell_here_documents(r, to, texts);
 }
 
 /* `# escape=` as one of the first lines */

@@ -16,6 +16,7 @@ struct js {
 	uint32_t at;
 	int depth;
 	char closes[LIMIT_DEPTH + 1];      /* the bracket that ends each open container */
+	struct fact *open[LIMIT_DEPTH + 1];
 	bool in_lines;                     /* a list of program lines is open */
 };
 
@@ -48,13 +49,18 @@ static uint32_t comment_end(struct span in, uint32_t at)
 	return end ? (uint32_t)(end - in.p) + 2 : (uint32_t)in.n;
 }
 
-/* Offset behind the closing quote of the string at `at`. Only a backquote goes over lines. */
+/* Offset behind the closing quote of the string at `at`. A backquote goes over lines, the others only behind a backslash. */
 static uint32_t string_end(struct span in, uint32_t at)
 {
-	uint32_t stop = in.p[at] == '`' ? (uint32_t)in.n : line_at(in, at).to;
-	uint32_t end = quote_end(in, at + 1, stop, in.p[at], true);
+	char quote = in.p[at];
 
-	return end < stop ? end + 1 : end;
+	for (at++; at < in.n && in.p[at] != quote; at++) {
+		if (in.p[at] == '\\' && at + 1 < in.n)
+			at += 1 + (in.p[at + 1] == '\r' && at + 2 < in.n && in.p[at + 2] == '\n');
+		else if (quote != '`' && (in.p[at] == '\n' || in.p[at] == '\r'))
+			return at;
+	}
+	return at < in.n ? at + 1 : at;
 }
 
 static bool is_quote(char c)
@@ -145,7 +151,7 @@ static void read_scalar(struct js *j, struct fact *f)
 
 	if (is_quote(c) && string_end(j->in, from) == end && end - from >= 2 && j->in.p[end - 1] == c) {
 		f->scalar = SCALAR_STRING;
-		line_value(j->b, j->t, f, from + 1, end - 1, DECODE_DOUBLE_QUOTED, c == '`');
+		line_value(j->b, j->t, f, from + 1, end - 1, DECODE_JS_STRING, c == '`');
 	} else {
 		f->at = (struct place){from, end - from};
 		f->value = span_cut(j->in, from, end);
@@ -159,7 +165,8 @@ static bool open_container(struct js *j, struct fact *f, char opening)
 {
 	f->kind = opening == '{' ? FACT_BLOCK : FACT_LIST;
 	f->at = (struct place){j->at, 0};
-	if (!build_open(j->b, j->t, f))
+	j->open[j->depth] = build_open(j->b, j->t, f);
+	if (!j->open[j->depth])
 		return false;
 	j->closes[j->depth++] = opening == '{' ? '}' : ']';
 	j->at++;
@@ -199,8 +206,30 @@ static bool member_name(struct js *j, struct fact *f)
 		return false;
 	}
 	j->at++;
-	f->key = line_key(j->b, j->t, f->head.offset, f->head.offset + f->head.length, DECODE_DOUBLE_QUOTED);
+	f->key = line_key(j->b, j->t, f->head.offset, f->head.offset + f->head.length, DECODE_JS_STRING);
 	return true;
+}
+
+/*
+ * A member without name and colon. `a` alone means a: a. A spread and a computed name add nobody knows what; a method adds no setting. Their
+ * text stands as a comment, where it is looked through for secrets and identifiers.
+ */
+static void other_member(struct js *j)
+{
+	uint32_t from = j->at, end = expression_end(j->in, from), name = from;
+	struct fact f = {.kind = FACT_REFERENCE, .state = FACT_UNKNOWN, .at = {from, end - from}, .value = span_cut(j->in, from, end)};
+
+	while (is_name(js_char(j, name)))
+		name++;
+	j->at = end > from ? end : from + 1;
+	if (name == end && name > from) {
+		f.key = build_intern(j->b, f.value);
+		add_fact(j, &f);
+		return;
+	}
+	if (js_char(j, from) == '.' || js_char(j, from) == '[')
+		j->open[j->depth - 1]->open = true;
+	build_comment(j->b, j->t, from, j->at);
 }
 
 /* One member or item, or the end of the innermost container; false at the end of the object or when it cannot be read. */
@@ -224,15 +253,14 @@ static bool read_next(struct js *j)
 	}
 	if (end == ']' || member_name(j, &f))
 		return read_value(j, &f);
-	j->at = expression_end(j->in, from);      /* what it adds to the object is not known */
-	if (j->at == from)
-		j->at++;
-	return true;
+	other_member(j);
+	return !build_full(j->b);
 }
 
-static void read_object(struct js *j)
+/* head: what names it, `window.config =` */
+static void read_object(struct js *j, struct place head)
 {
-	if (!open_container(j, &(struct fact){.kind = FACT_BLOCK}, '{'))
+	if (!open_container(j, &(struct fact){.kind = FACT_BLOCK, .head = head}, '{'))
 		return;
 	while (read_next(j) && !build_full(j->b))
 		;
@@ -346,7 +374,7 @@ static void js_read(struct builder *b, const struct text *t)
 		} else if (brace) {
 			close_lines(&j);
 			j.at = brace;
-			read_object(&j);
+			read_object(&j, (struct place){from, line_trim(j.in, from, brace) - from});
 		} else {
 			program_line(&j, &l);
 		}

@@ -442,6 +442,24 @@ static bool is_on_new_line(const struct json *j, uint32_t from)
 	return memchr(j->p + from, '\n', j->at - from) != NULL;
 }
 
+/*
+ * What the wrapper of Terraform for GitHub's workflows prints around the JSON: "[command]..." before, "::set-output..." behind, which repeats it.
+ * Returns whether the text ends here.
+ */
+static bool skip_wrapper(struct json *j, const char *word)
+{
+	struct span rest = {j->p + j->at, j->n - j->at};
+	const char *end = span_starts(rest, word) ? memchr(rest.p, '\n', rest.n) : NULL;
+	bool first = *word == '[';
+	uint32_t to = first && end ? (uint32_t)(end - j->p) : j->n;
+
+	if (!end)
+		return false;
+	build_diag(j->b, j->t, DIAG_NOTE, j->at, to, "wrapper", "what a workflow printed around the JSON is not read");
+	j->at = to;
+	return !first;
+}
+
 static void json_read(struct builder *b, const struct text *t)
 {
 	struct json j = {.b = b, .t = t, .p = t->bytes.p, .n = (uint32_t)t->bytes.n};
@@ -450,10 +468,13 @@ static void json_read(struct builder *b, const struct text *t)
 
 	j.values = arena_dup(builder_arena(b), t->bytes.p, t->bytes.n);
 	j.relaxed = is_relaxed(span_of(doc_base(builder_doc(b)->name)));
+	skip_wrapper(&j, "[command]");
 	do {
 		read_tree(&j);
 		end = j.at;
 		c = next_token(&j);
+		if (c == ':' && is_on_new_line(&j, end) && skip_wrapper(&j, "::"))
+			break;
 		if ((c || j.at < j.n) && !j.failed && !is_on_new_line(&j, end))
 			fail(&j, j.at, "text after the value");
 	} while (j.at < j.n && !j.failed);
@@ -471,6 +492,8 @@ static int json_bid(struct span name, struct span head)
 	for (size_t i = 0; i < sizeof endings / sizeof *endings; i++)
 		if (span_ends(name, endings[i]))
 			return 90;
+	if (span_starts(rest, "[command]"))
+		rest = span_trim(span_cut(rest, memchr(rest.p, '\n', rest.n) ? (size_t)((const char *)memchr(rest.p, '\n', rest.n) - rest.p) : rest.n, rest.n));
 	if (rest.n < 2 || (*rest.p != '{' && *rest.p != '['))
 		return 0;
 	second = *span_trim(span_cut(rest, 1, rest.n)).p;

@@ -321,6 +321,7 @@ static struct node *open_table(struct reader *r, struct node *parent, const stru
 		return NULL;
 	}
 	child->defined = true;
+	child->head = part->head;      /* a header deeper down may have named it first */
 	return child;
 }
 
@@ -337,6 +338,7 @@ static struct node *open_item(struct reader *r, struct node *parent, const struc
 	}
 	item = new_node(r, NODE_TABLE, from);
 	item->defined = true;
+	item->head = part->head;
 	append(list, item);
 	return item;
 }

@@ -133,8 +133,12 @@ static bool pass_markup(struct xml *x)
 		x->plain = false;
 	} else if (starts(x, from, "<?")) {
 		x->at = behind(x, from + 2, "?>");
+		if (x->b && from && !starts(x, from, "<?xml "))      /* for another program: no setting, but it was written */
+			build_comment(x->b, x->t, from, x->at);
 	} else if (starts(x, from, "<!DOCTYPE")) {
 		x->at = behind_doctype(x, from + 9);
+		if (x->b)
+			build_comment(x->b, x->t, from, x->at);
 	} else {
 		return false;
 	}
@@ -377,6 +381,8 @@ static bool run(struct xml *x)
 	xmlSwitchEncoding(x->parser, XML_CHAR_ENCODING_UTF8);
 	xmlParseDocument(x->parser);
 	good = x->parser->wellFormed && !x->stopped;
+	if (good && x->b)
+		go_to_tag(x);      /* comments behind the root */
 	if (x->b && x->error[0])
 		build_diag(x->b, x->t, DIAG_ERROR, x->error_at, x->error_at, "syntax", "not well-formed: %s", x->error);
 	else if (x->b && x->lost)

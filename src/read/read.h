@@ -58,6 +58,7 @@ enum decoder_kind {
 	DECODE_INDENTED,         /* a piece of a literal block: each further line without decoder.indent blanks */
 	DECODE_CELL,             /* a spreadsheet's cell, as it stands in the text of its sheet (sheet.c); column in decoder.indent */
 	DECODE_BICEP_STRING,     /* backslash escapes of Bicep */
+	DECODE_JS_STRING,        /* \n, \x41, \u0041, \u{1f600}, a line that goes on */
 	DECODE_HCL_PIECE,        /* a piece of a heredoc: each further line without decoder.indent blanks, $${ as in the whole */
 	DECODE_FOLDED,           /* LDIF: a line that begins with a blank goes on with the one before, without that blank */
 	DECODE_RESOLVED,         /* the value was set elsewhere (set_at) or computed; the bytes are its use */
@@ -341,6 +342,14 @@ const struct fact *fact_next(const struct fact *f, const struct fact *top);
 
 /* Runs f's decoders over its bytes in d; used by the proof that a value is what stands at its place. */
 char *fact_decode(struct arena *a, const struct doc *d, const struct fact *f, size_t *ret_n);
+
+/* Words of a document that stand in no value, key, label, comment or diagnostic: what a reader lost, if anything. */
+struct unread {
+	struct place *places;
+	size_t count;
+	uint64_t bytes;      /* of all of them */
+};
+void doc_unread(struct arena *a, const struct doc *d, struct unread *ret);
 
 /* `scelle facts`: one line a fact: "14:14 resource.aws_s3_bucket.logs.region = "eu-west-3"", with kind, state, origin when not plain. */
 void facts_print(FILE *out, const struct doc *d);

@@ -16,29 +16,58 @@ static bool opens_comment(struct span text, size_t i, size_t from)
 	return i == from || (text.p[i - 1] && strchr(" \t\r\n,[]{}", text.p[i - 1]));
 }
 
-/* Between two tokens a '#' behind a blank is a comment up to the end of its line. */
-void tree_comments(struct yaml_reader *r, uint32_t to)
+/* Where the next comment in [from, to) begins, or to. */
+static size_t next_comment(struct yaml_reader *r, size_t from, size_t to)
 {
-	size_t i = r->seen;
-
-	while (i < to) {
-		const char *hash = memchr(r->text.p + i, '#', to - i);
-		size_t end;
+	while (from < to) {
+		const char *hash = memchr(r->text.p + from, '#', to - from);
 
 		if (!hash)
+			return to;
+		from = (size_t)(hash - r->text.p);
+		if (opens_comment(r->text, from, r->seen))
+			return from;
+		from++;
+	}
+	return to;
+}
+
+/* The next line of template in [from, to), which stands in no value, or NULL. */
+static const struct mask *next_template(struct yaml_reader *r, size_t from, size_t to)
+{
+	const struct mask *m = r->masks.count ? mask_in(&r->masks, from, to) : NULL;
+
+	while (m && m->kind == MASK_INLINE)
+		m = mask_in(&r->masks, m->to, to);
+	return m;
+}
+
+/*
+ * Between two tokens a '#' behind a blank is a comment up to the end of its line. What a template says there is no setting, but it was
+ * written: as a comment it is looked through for secrets and identifiers.
+ */
+void tree_comments(struct yaml_reader *r, uint32_t to)
+{
+	size_t i = r->seen, end = r->seen;
+
+	while (i < to) {
+		const struct mask *m = next_template(r, i, to);
+
+		i = next_comment(r, i, m ? m->from : to);
+		if (m && i == m->from) {
+			end = m->to;
+		} else if (i < to) {
+			for (end = i; end < r->text.n && r->text.p[end] != '\n' && r->text.p[end] != '\r'; end++)
+				;
+		} else {
 			break;
-		i = (size_t)(hash - r->text.p);
-		if (!opens_comment(r->text, i, r->seen)) {
-			i++;
-			continue;
 		}
-		for (end = i; end < r->text.n && r->text.p[end] != '\n' && r->text.p[end] != '\r'; end++)
-			;
 		build_comment(r->b, r->t, (uint32_t)i, (uint32_t)end);
 		i = end;
 	}
-	if (to > r->seen)
-		r->seen = to;
+	end = end > to ? end : to;
+	if (end > r->seen)
+		r->seen = (uint32_t)end;
 }
 
 struct yaml_frame *tree_top(struct yaml_reader *r)
@@ -77,6 +106,8 @@ bool tree_template(struct yaml_reader *r, struct fact *f)
 	f->state = FACT_UNKNOWN;
 	f->value = action;
 	f->at = (struct place){(uint32_t)m->from, (uint32_t)(m->to - m->from)};
+	if (m->to > r->seen)
+		r->seen = (uint32_t)m->to;      /* a value, and no comment besides */
 	if (tree_top(r)) {
 		tree_check_open(r, tree_top(r), (uint32_t)i, (uint32_t)m->from);
 		tree_top(r)->checked = (uint32_t)m->to;
