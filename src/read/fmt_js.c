@@ -56,7 +56,7 @@ static uint32_t string_end(struct span in, uint32_t at)
 
 	for (at++; at < in.n && in.p[at] != quote; at++) {
 		if (in.p[at] == '\\' && at + 1 < in.n)
-			at += 1 + (in.p[at + 1] == '\r' && at + 2 < in.n && in.p[at + 2] == '\n');
+			at += in.p[at + 1] == '\r' && at + 2 < in.n && in.p[at + 2] == '\n' ? 2 : 1;
 		else if (quote != '`' && (in.p[at] == '\n' || in.p[at] == '\r'))
 			return at;
 	}

@@ -91,7 +91,7 @@ static void mark_heredoc(struct cover *c, const struct fact *f)
 	to = f->at.offset + f->at.length;
 	while (to < s.n && strchr(" \t\r\n", s.p[to]) && s.p[to])
 		to++;
-	if (!word.n || !span_eq(span_cut(s, to, to + word.n), word))
+	if (!word.n || word.n > s.n - to || !span_eq(span_cut(s, to, to + word.n), word))
 		return;
 	mark(c, (struct place){(uint32_t)from, (uint32_t)(end - from)});
 	mark(c, (struct place){(uint32_t)to, (uint32_t)word.n});
