@@ -8,9 +8,52 @@
 
 #include "base/arena.h"
 
+#include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 #include <stdint.h>
+#include <stdlib.h>
+
+/* ------------------------------------------------------------------ memory */
+
+static void *give(size_t size, const char *file, int line)
+{
+	void *p = size ? malloc(size) : NULL;
+
+	(void)file;
+	(void)line;
+	if (size && !p)
+		arena_exhausted();
+	return p;
+}
+
+static void give_back(void *p, const char *file, int line)
+{
+	(void)file;
+	(void)line;
+	free(p);
+}
+
+static void *give_more(void *p, size_t size, const char *file, int line)
+{
+	void *moved;
+
+	if (!size) {
+		give_back(p, file, line);
+		return NULL;
+	}
+	moved = realloc(p, size);
+	if (!moved)
+		arena_exhausted();
+	return moved;
+}
+
+void digest_memory(void)
+{
+	(void)CRYPTO_set_mem_functions(give, give_more, give_back);      /* refused only when OpenSSL holds memory already */
+}
+
+/* ------------------------------------------------------------------ digests */
 
 char *hex(const unsigned char *bytes, size_t n, char *out)
 {

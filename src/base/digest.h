@@ -9,6 +9,12 @@
 #define SHA1_BYTES 20
 #define SHA256_HEX 65      /* with the NUL */
 
+/*
+ * Called first of all by a program: memory that OpenSSL lacks ends the program as it does everywhere else (base/arena.h). Without it OpenSSL
+ * would answer that a digest or a signature does not match, which would be told as tampering.
+ */
+void digest_memory(void);
+
 void sha256(struct span bytes, unsigned char out[SHA256_BYTES]);
 char *sha256_hex(struct span bytes, char out[SHA256_HEX]);      /* returns out */
 void sha1(struct span bytes, unsigned char out[SHA1_BYTES]);      /* only for UUIDs of version 5, which ask for it */

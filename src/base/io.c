@@ -26,11 +26,14 @@ static int open_regular(const char *path, struct stat *st, struct err *e)
 	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	if (fd < 0)
 		return err_errno(e, EXIT_INCOMPLETE, "cannot read '%s'", path);
-	if (fstat(fd, st) || !S_ISREG(st->st_mode)) {
-		close(fd);
-		return err_set(e, EXIT_INCOMPLETE, "cannot read '%s': not a regular file", path);
-	}
-	return fd;
+	if (fstat(fd, st))
+		err_errno(e, EXIT_INCOMPLETE, "cannot read '%s'", path);
+	else if (!S_ISREG(st->st_mode))
+		err_set(e, EXIT_INCOMPLETE, "cannot read '%s': not a regular file", path);
+	else
+		return fd;
+	close(fd);
+	return -1;
 }
 
 static int read_all(int fd, char *buffer, size_t size, size_t *ret_n)
@@ -52,6 +55,14 @@ static int read_all(int fd, char *buffer, size_t size, size_t *ret_n)
 	return 0;
 }
 
+/* Whether the file is another than it was: what was read may then be half of one and half of the other. */
+static bool has_changed(int fd, const struct stat *was)
+{
+	struct stat is;
+
+	return fstat(fd, &is) || is.st_size != was->st_size || is.st_mtim.tv_sec != was->st_mtim.tv_sec || is.st_mtim.tv_nsec != was->st_mtim.tv_nsec;
+}
+
 int io_read(struct arena *a, const char *path, uint64_t max, struct span *ret, struct err *e)
 {
 	struct stat st;
@@ -71,9 +82,11 @@ int io_read(struct arena *a, const char *path, uint64_t max, struct span *ret, s
 		close(fd);
 		return -1;
 	}
+	if (n != (size_t)st.st_size || has_changed(fd, &st)) {
+		close(fd);
+		return err_set(e, EXIT_INCOMPLETE, "cannot read '%s': it changed while being read", path);
+	}
 	close(fd);
-	if (n != (size_t)st.st_size)
-		return err_set(e, EXIT_INCOMPLETE, "cannot read '%s': it became shorter while being read", path);
 	*ret = (struct span){buffer, n};
 	return 0;
 }

@@ -6,6 +6,7 @@
  */
 #include "config.h"
 
+#include "base/digest.h"
 #include "cli/cli.h"
 
 #include <stdio.h>
@@ -97,6 +98,7 @@ int main(int argc, char **argv)
 	bool help = false, version = false;
 	int at = 1;
 
+	digest_memory();
 	if (argc < 1)
 		return EXIT_USAGE;
 	if (read_globals(argv, &at, &lang, &help, &version))
