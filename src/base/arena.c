@@ -33,7 +33,7 @@ struct ending {
 };
 
 struct arena {
-	struct page *pages;      /* newest first */
+	struct page *pages;      /* the one being filled first */
 	struct ending *endings;      /* newest first; they live in the pages */
 };
 
@@ -55,12 +55,18 @@ static size_t round_up(size_t n)
 static struct page *page_add(struct arena *a, size_t need)
 {
 	size_t size = need > PAGE_BYTES ? need : PAGE_BYTES;
-	struct page *page = malloc(sizeof *page + size);
+	struct page *page = calloc(1, sizeof *page + size);      /* what the kernel hands out zeroed stays untouched until it is used */
 
 	if (!page)
 		arena_exhausted();
-	*page = (struct page){.next = a->pages, .size = size};
-	a->pages = page;
+	page->size = size;
+	if (need > PAGE_BYTES && a->pages) {      /* behind the newest, which is still being filled */
+		page->next = a->pages->next;
+		a->pages->next = page;
+	} else {
+		page->next = a->pages;
+		a->pages = page;
+	}
 	return page;
 }
 
@@ -119,6 +125,7 @@ void arena_reset(struct arena *a)
 	}
 	pages_free(keep->next);
 	keep->next = NULL;
+	memset(keep->bytes, 0, keep->used);      /* what is behind was never handed out */
 	keep->used = 0;
 }
 
@@ -153,7 +160,7 @@ void *arena_alloc(struct arena *a, size_t size)
 		page = page_add(a, need);
 	at = (char *)page->bytes + page->used;
 	page->used += need;
-	return memset(at, 0, size);
+	return at;
 }
 
 void *arena_alloc_array(struct arena *a, size_t count, size_t size)
@@ -204,13 +211,49 @@ char *arena_printf(struct arena *a, const char *format, ...)
 	return text;
 }
 
+/* The link to the page that these bytes have to themselves; NULL: they are few, or not a's. */
+static struct page **page_of(struct arena *a, const void *bytes, size_t size)
+{
+	if (size <= PAGE_BYTES)
+		return NULL;
+	for (struct page **at = &a->pages; *at; at = &(*at)->next)
+		if ((const void *)(*at)->bytes == bytes)
+			return at;
+	return NULL;
+}
+
+/* From half its room to size bytes. A new page rather than realloc: zeroed by the kernel, so that room which is never used costs no memory. */
+static void *grow_page(struct page **link, size_t size)
+{
+	struct page *small = *link, *large;
+
+	if (small->used >= size) {      /* it had been larger, and items were taken off its end */
+		memset((char *)small->bytes + size / 2, 0, size / 2);
+		return small->bytes;
+	}
+	large = calloc(1, sizeof *large + size);
+	if (!large)
+		arena_exhausted();
+	*large = (struct page){.next = small->next, .used = size, .size = size};
+	memcpy(large->bytes, small->bytes, small->used);
+	*link = large;
+	free(small);
+	return large->bytes;
+}
+
 void *arena_grow(struct arena *a, void *items, size_t count, size_t size)
 {
 	bool full = count == 0 || (count >= FIRST_ITEMS && !(count & (count - 1)));
+	struct page **alone;
 	void *larger;
 
 	if (!full)
 		return items;
+	if (size && count > SIZE_MAX / 2 / size)
+		arena_exhausted();
+	alone = count ? page_of(a, items, count * size) : NULL;
+	if (alone)
+		return grow_page(alone, count * 2 * size);
 	larger = arena_alloc_array(a, count ? count * 2 : FIRST_ITEMS, size);
 	if (count)
 		memcpy(larger, items, count * size);

@@ -48,6 +48,32 @@ static void check_arena(void)
 	arena_free(NULL);
 }
 
+/* Beyond a page an array has one to itself, and takes a larger one in its stead; others may stand between. */
+static void check_large_array(void)
+{
+	struct arena *a = arena_new(), *other = arena_new();
+	uint64_t *numbers = NULL, *foreign = ARENA_ARRAY(other, uint64_t, 16384);
+	size_t count = 0, foreign_count = 16384;
+	bool whole = true;
+	char *between = NULL;
+
+	for (uint64_t i = 0; i < 100000; i++) {
+		*ARENA_PUSH(a, numbers, count) = i;
+		if (i == 40000)
+			between = arena_str(a, "between");
+	}
+	for (uint64_t i = 0; i < 100000; i++)
+		whole &= numbers[i] == i;
+	CHECK(whole && !strcmp(between, "between"), "arena: a large array keeps its items, and its neighbours theirs");
+	count = 65536;      /* as a stack that was higher */
+	CHECK(!*ARENA_PUSH(a, numbers, count) && numbers[65535] == 65535, "arena: an item behind those taken off is zeroed");
+	foreign[7] = 7;
+	ARENA_PUSH(a, foreign, foreign_count);
+	arena_free(other);
+	CHECK(foreign[7] == 7, "arena: an array of another arena is copied when it grows");
+	arena_free(a);
+}
+
 static void check_span(void)
 {
 	CHECK(span_eq_nocase(SPAN("AbC"), SPAN("aBc")) && !span_eq_nocase(SPAN("ab"), SPAN("abc")), "span: ASCII without case");
@@ -361,6 +387,7 @@ void u_base(void)
 	struct arena *a = arena_new();
 
 	check_arena();
+	check_large_array();
 	check_span();
 	check_str();
 	check_map();
