@@ -275,7 +275,7 @@ static void emit(struct context *c, struct found *out, enum outcome outcome, con
 {
 	size_t count;
 	struct placed *list = order_witnesses(c, v, &count);
-	struct hit *h = ARENA_PUSH(out->arena, out->hits, out->count);
+	struct hit *h = ARENA_PUSH(out->lists, out->hits, out->count);
 
 	*h = (struct hit){.rule = c->rule, .outcome = outcome, .deployment = c->deployment, .count = 1};
 	h->severity = (enum severity)graded(c, c->rule->severities, c->rule->severity_count);
@@ -307,7 +307,7 @@ static void note_absent_field(struct context *c, struct found *out, const char *
 	for (size_t i = 0; i < out->field_count; i++)
 		if (out->fields[i].rule == c->rule && out->fields[i].deployment == c->deployment)
 			return;
-	*ARENA_PUSH(out->arena, out->fields, out->field_count) = (struct undeclared_field){c->deployment, field, c->rule};
+	*ARENA_PUSH(out->lists, out->fields, out->field_count) = (struct undeclared_field){c->deployment, field, c->rule};
 }
 
 /* Two passwords in one block are two findings: `reject: { some: /password$/ }` speaks of each key by itself. */

@@ -18,6 +18,7 @@ static struct worker worker_new(struct run *run)
 
 	return (struct worker){
 		.run = run, .number = (unsigned)number, .arena = a, .scratch = arena_new(), .paths = arena_new(), .blocks = arena_new(), .results = run->results[number],
+		.lists = run->lists[number],
 		.subjects = MAP_INIT(a), .keys = MAP_INIT(a), .settings = MAP_INIT(a), .territories = MAP_INIT(a), .among = MAP_INIT(a), .wide = {.arena = arena_new()},
 		.chain = ARENA_ARRAY(a, const char *, run->index->setting_parts + 1),
 		.fit_values = ARENA_ARRAY(a, uint64_t, values), .fit_comments = ARENA_ARRAY(a, uint64_t, comments),
@@ -59,8 +60,12 @@ static void run_tasks(struct arena *a, struct run *run)
 	size_t started = 0;
 
 	run->results = ARENA_ARRAY(a, struct arena *, jobs);
-	for (size_t i = 0; i < jobs; i++)
+	run->lists = ARENA_ARRAY(a, struct arena *, jobs);
+	run->list_count = jobs;
+	for (size_t i = 0; i < jobs; i++) {
 		run->results[i] = arena_new();
+		run->lists[i] = arena_new();
+	}
 	while (started + 1 < jobs && started + 1 < run->task_count && !pthread_create(&threads[started], NULL, work, run))
 		started++;
 	work(run);
@@ -200,14 +205,34 @@ static int by_place(const void *a, const void *b, void *decl)
 	return compare_hits(a, b, decl);
 }
 
-static void join(struct arena *a, struct evaluation *ret, const struct found *f)
+/* Behind the lists of ret, which have room. */
+static void append(struct evaluation *ret, const struct found *f)
 {
 	for (size_t i = 0; i < f->count; i++)
-		*ARENA_PUSH(a, ret->hits, ret->count) = f->hits[i];
+		ret->hits[ret->count++] = f->hits[i];
 	for (size_t i = 0; i < f->concern_count; i++)
-		*ARENA_PUSH(a, ret->concerns, ret->concern_count) = f->concerns[i];
+		ret->concerns[ret->concern_count++] = f->concerns[i];
 	for (size_t i = 0; i < f->field_count; i++)
-		*ARENA_PUSH(a, ret->fields, ret->field_count) = f->fields[i];
+		ret->fields[ret->field_count++] = f->fields[i];
+}
+
+static void join(struct arena *a, struct run *run, const struct found *late, struct evaluation *ret)
+{
+	size_t hits = late->count, concerns = late->concern_count, fields = late->field_count;
+
+	for (size_t i = 0; i < run->task_count; i++) {
+		hits += run->tasks[i].found.count;
+		concerns += run->tasks[i].found.concern_count;
+		fields += run->tasks[i].found.field_count;
+	}
+	ret->hits = ARENA_ARRAY(a, struct hit, hits);
+	ret->concerns = ARENA_ARRAY(a, struct concern, concerns);
+	ret->fields = ARENA_ARRAY(a, struct undeclared_field, fields);
+	for (size_t i = 0; i < run->task_count; i++)
+		append(ret, &run->tasks[i].found);
+	append(ret, late);
+	for (size_t i = 0; i < run->list_count; i++)
+		arena_free(run->lists[i]);
 }
 
 static struct map wanted_concerns(struct arena *a, const struct ruleset *s)
@@ -239,7 +264,7 @@ void evaluate_subjects(struct arena *a, const struct ruleset *rules, const struc
 	struct rule_index index;
 	struct map groups = subject_groups(a, subjects), related = related_indexes(a, rules, &groups);
 	struct run run = {.set = rules, .options = o, .inputs = inputs, .subjects = subjects, .groups = &groups, .related = &related, .index = &index};
-	struct found late = {.arena = a};
+	struct found late = {.arena = a, .lists = a};
 
 	*ret = (struct evaluation){0};
 	rule_index_build(a, rules, &index);
@@ -248,11 +273,9 @@ void evaluate_subjects(struct arena *a, const struct ruleset *rules, const struc
 	run.comments = text_rules(a, &index.comments);
 	plan_tasks(a, &run);
 	run_tasks(a, &run);
-	for (size_t i = 0; i < run.task_count; i++)
-		join(a, ret, &run.tasks[i].found);
 	run_scopes(&run, &late);
 	run_deployments(&run, &late);
-	join(a, ret, &late);
+	join(a, &run, &late, ret);
 	if (ret->count)
 		qsort_r(ret->hits, ret->count, sizeof *ret->hits, by_place, (void *)(uintptr_t)o->declaration);
 }

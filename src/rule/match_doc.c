@@ -51,7 +51,7 @@ void run_rule(struct context *c, const struct rule *r, struct found *out)
 
 static void add_concerned(const struct context *c, const char *what, struct found *out)
 {
-	*ARENA_PUSH(out->arena, out->concerns, out->concern_count) = (struct concern){c->deployment, c->doc, c->subject->block, c->subject->address, what};
+	*ARENA_PUSH(out->lists, out->concerns, out->concern_count) = (struct concern){c->deployment, c->doc, c->subject->block, c->subject->address, what};
 }
 
 void note_concern(const struct run *run, const struct context *c, const char *what, struct found *out)
@@ -301,6 +301,7 @@ void run_task(struct worker *w, struct task *t)
 	c.among = &w->among;
 	c.wide = &w->wide;
 	t->found.arena = w->results;
+	t->found.lists = w->lists;
 	fit_rules(&c, run->values.group, w->fit_values);
 	fit_rules(&c, run->comments.group, w->fit_comments);
 	run_subjects(w, &c, &t->found);

@@ -472,7 +472,8 @@ bool needs_met(const struct needs *n, const struct key_signs *signs);      /* fa
 
 /* What rules found in one document for one deployment. */
 struct found {
-	struct arena *arena;
+	struct arena *arena;             /* of what the lists point to */
+	struct arena *lists;             /* of the lists themselves, which are gone once they are joined */
 	struct hit *hits;
 	size_t count;
 	struct undeclared_field *fields;
