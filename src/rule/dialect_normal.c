@@ -471,7 +471,7 @@ static void hang_module_parts(struct build *b, struct subject *owner, const stru
 		return;
 	for (size_t i = 0;; i++) {
 		snprintf(key, sizeof key, "%zu", i);
-		module = map_get(&b->modules, span_of(arena_printf(b->arena, "%s\n%s", owner->scope->name, key)));
+		module = map_get(&b->modules, span_of(arena_printf(b->scratch, "%s\n%s", owner->scope->name, key)));
 		if (!module)
 			return;
 		FACT_EACH(input, module)
@@ -485,12 +485,12 @@ static void hang_module_parts(struct build *b, struct subject *owner, const stru
 /* Satellites of one part and type, with what they are on; found once. */
 static struct satellites *satellites_of(struct build *b, struct map *found, const struct part_row *part, const char *type, const char *owner_type)
 {
-	struct map_entry *entry = map_entry(found, span_of(arena_printf(b->arena, "%s %s %s", type, part->by, owner_type)));
+	struct map_entry *entry = map_entry(found, span_of(arena_printf(b->scratch, "%s %s %s", type, part->by, owner_type)));
 	struct satellites *list = entry->value;
 
 	if (list)
 		return list;
-	list = entry->value = ARENA_NEW(b->arena, struct satellites);
+	list = entry->value = ARENA_NEW(b->scratch, struct satellites);
 	for (size_t i = 0; i < b->subject_count; i++) {
 		const struct subject *s = &b->subjects[i];
 		const struct fact *by;
@@ -498,14 +498,14 @@ static struct satellites *satellites_of(struct build *b, struct map *found, cons
 		if (strcmp(s->type, type))
 			continue;
 		by = fact_at(s->block, part->by);
-		*ARENA_PUSH(b->arena, list->items, list->count) = (struct satellite){s, by, named_owner(by, owner_type)};
+		*ARENA_PUSH(b->scratch, list->items, list->count) = (struct satellite){s, by, named_owner(by, owner_type)};
 	}
 	return list;
 }
 
 void hang_parts(struct build *b)
 {
-	struct map found = MAP_INIT(b->arena);
+	struct map found = MAP_INIT(b->scratch);
 
 	for (size_t i = 0; i < b->subject_count; i++) {
 		struct subject *owner = &b->subjects[i];

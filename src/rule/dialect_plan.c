@@ -106,7 +106,7 @@ static void tell_resource(struct plan *p, struct scope *scope, const char *modul
 	block = map_get(configuration, span_of(arena_printf(b->arena, "%s.%s", type, name)));
 	d->references = block ? fact_child(block, "expressions") : NULL;
 	d->provider = block ? fact_text(block, "provider_config_key") : NULL;
-	map_put(&b->plans, span_of(arena_printf(b->arena, "%s\n%s", p->folder, bare_address(b->arena, address))), d);
+	map_put(&b->plans, span_of(arena_printf(b->scratch, "%s\n%s", p->folder, bare_address(b->scratch, address))), d);
 }
 
 static const struct fact *called(const struct fact *configuration, const char *address)

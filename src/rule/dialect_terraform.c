@@ -21,7 +21,7 @@ static struct scope *folder_scope(struct build *b, const struct doc *d)
 
 void provider_add(struct build *b, const struct scope *scope, const char *name, const struct fact *block)
 {
-	struct map_entry *entry = map_entry(&b->providers, span_of(arena_printf(b->arena, "%s\n%s", scope->name, name)));
+	struct map_entry *entry = map_entry(&b->providers, span_of(arena_printf(b->scratch, "%s\n%s", scope->name, name)));
 
 	if (!entry->value)
 		entry->value = (void *)(uintptr_t)block;
@@ -117,7 +117,7 @@ static void tell_resource(struct build *b, struct scope *scope, const char *type
 static void remember_unread(struct build *b, struct scope *scope, const struct fact *block)
 {
 	for (size_t i = 0;; i++) {
-		struct map_entry *entry = map_entry(&b->modules, span_of(arena_printf(b->arena, "%s\n%zu", scope->name, i)));
+		struct map_entry *entry = map_entry(&b->modules, span_of(arena_printf(b->scratch, "%s\n%zu", scope->name, i)));
 
 		if (!entry->value) {
 			entry->value = (void *)(uintptr_t)block;
@@ -129,7 +129,7 @@ static void remember_unread(struct build *b, struct scope *scope, const struct f
 
 static void remember_call(struct build *b, struct scope *scope, const char *folder, const struct fact *block)
 {
-	struct map_entry *entry = map_entry(&b->callers, span_of(arena_printf(b->arena, "terraform:%s", folder)));
+	struct map_entry *entry = map_entry(&b->callers, span_of(arena_printf(b->scratch, "terraform:%s", folder)));
 	struct caller *caller = entry->value;
 
 	if (!caller) {

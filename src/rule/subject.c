@@ -127,7 +127,7 @@ struct scope *scope_named(struct build *b, const char *name)
 
 struct draft *draft_add(struct build *b, enum notation notation, const char *type, const struct fact *written)
 {
-	struct draft *d = ARENA_PUSH(b->arena, b->drafts, b->draft_count);
+	struct draft *d = ARENA_PUSH(b->scratch, b->drafts, b->draft_count);
 
 	*d = (struct draft){.notation = notation, .type = type, .written = written, .body = written, .module = "", .index = "", .doc = b->doc};
 	return d;
@@ -151,7 +151,7 @@ static void tell_doc(struct build *b, struct doc *d)
 static void tell_docs(struct build *b)
 {
 	for (size_t i = 0; i < b->in->count; i++) {
-		const char *folder = folder_of(b->arena, b->in->docs[i]->name);
+		const char *folder = folder_of(b->scratch, b->in->docs[i]->name);
 
 		map_put(&b->folders, span_of(folder), b->in->docs[i]);
 	}
@@ -168,7 +168,7 @@ static void add_subject(struct build *b, const struct draft *d)
 	static const char *const none[] = {NULL};
 	const struct type_row *row = dialect_row(b->dialects, d->type);
 	struct link *link = ARENA_NEW(b->arena, struct link);
-	struct subject *s = ARENA_PUSH(b->arena, b->subjects, b->subject_count);
+	struct subject *s = ARENA_PUSH(b->scratch, b->subjects, b->subject_count);
 	const struct fact *block = normal_block(b, d);
 
 	*link = (struct link){.row = row, .notation = d->notation, .type = d->type, .logical = d->name, .address = d->address,
@@ -184,16 +184,15 @@ static void add_subjects(struct build *b)
 		if (!b->drafts[i].dropped)
 			add_subject(b, &b->drafts[i]);
 	for (size_t i = 0; i < b->subject_count; i++)      /* they move no more */
-		map_put(&b->addresses, span_of(arena_printf(b->arena, "%s\n%s", b->subjects[i].scope->name, b->subjects[i].address)), &b->subjects[i]);
+		map_put(&b->addresses, span_of(arena_printf(b->scratch, "%s\n%s", b->subjects[i].scope->name, b->subjects[i].address)), &b->subjects[i]);
 }
 
 /* ------------------------------------------------------------------ the list */
 
 struct ordered {
-	struct subject subject;
 	uint32_t doc, offset;
 	int rank;           /* resources before views */
-	size_t made;        /* what is equal else stays in the order it was made */
+	size_t made;        /* its number among resources or views: what is equal else stays in the order it was made */
 };
 
 static int compare(const void *pa, const void *pb)
@@ -217,24 +216,24 @@ static uint32_t offset_of(const struct fact *f)
 static void fill_list(struct build *b, struct subject_list *ret)
 {
 	size_t count = b->subject_count + b->view_count, doc = 0;
-	struct ordered *items = ARENA_ARRAY(b->arena, struct ordered, count + 1);
-	struct map resources = MAP_INIT(b->arena);
+	struct ordered *items = ARENA_ARRAY(b->scratch, struct ordered, count + 1);
+	struct map resources = MAP_INIT(b->scratch);
 
 	for (size_t i = 0; i < b->subject_count; i++)
-		items[i] = (struct ordered){b->subjects[i], b->subjects[i].doc->index, offset_of(b->subjects[i].written_block), 0, i};
+		items[i] = (struct ordered){b->subjects[i].doc->index, offset_of(b->subjects[i].written_block), 0, i};
 	for (size_t i = 0; i < b->view_count; i++)
-		items[b->subject_count + i] = (struct ordered){b->views[i].subject, b->views[i].subject.doc->index, offset_of(b->views[i].order), 1, i};
+		items[b->subject_count + i] = (struct ordered){b->views[i].subject.doc->index, offset_of(b->views[i].order), 1, i};
 	qsort(items, count, sizeof *items, compare);
 	ret->items = ARENA_ARRAY(b->arena, struct subject, count + 1);
 	ret->count = count;
 	ret->doc_count = b->in->count;
 	ret->doc_first = ARENA_ARRAY(b->arena, size_t, b->in->count + 1);
 	for (size_t i = 0; i < count; i++) {
-		ret->items[i] = items[i].subject;
+		ret->items[i] = items[i].rank ? b->views[items[i].made].subject : b->subjects[items[i].made];
 		for (; doc <= items[i].doc; doc++)
 			ret->doc_first[doc] = i;
 		if (items[i].rank == 0)
-			map_put(&resources, (struct span){(const char *)&items[i].subject.link, sizeof items[i].subject.link}, &ret->items[i]);
+			map_put(&resources, (struct span){(const char *)&ret->items[i].link, sizeof ret->items[i].link}, &ret->items[i]);
 	}
 	for (; doc <= b->in->count; doc++)
 		ret->doc_first[doc] = count;
@@ -245,8 +244,9 @@ static void fill_list(struct build *b, struct subject_list *ret)
 
 void subjects_build(struct arena *a, const struct dialects *d, const struct know *k, const struct input_set *in, struct subject_list *ret)
 {
-	struct build b = {.arena = a, .dialects = d, .know = k, .in = in, .scopes = MAP_INIT(a), .folders = MAP_INIT(a), .providers = MAP_INIT(a),
-			  .modules = MAP_INIT(a), .callers = MAP_INIT(a), .plans = MAP_INIT(a), .places = MAP_INIT(a), .addresses = MAP_INIT(a), .key_notes = MAP_INIT(a)};
+	struct arena *s = arena_new();
+	struct build b = {.arena = a, .scratch = s, .dialects = d, .know = k, .in = in, .scopes = MAP_INIT(a), .folders = MAP_INIT(s), .providers = MAP_INIT(s),
+			  .modules = MAP_INIT(s), .callers = MAP_INIT(s), .plans = MAP_INIT(s), .places = MAP_INIT(s), .addresses = MAP_INIT(s), .key_notes = MAP_INIT(s)};
 
 	tell_docs(&b);
 	terraform_settle(&b);
@@ -254,5 +254,6 @@ void subjects_build(struct arena *a, const struct dialects *d, const struct know
 	hang_parts(&b);
 	views_build(&b);
 	fill_list(&b, ret);
+	arena_free(s);
 	watch_doc(in, WATCH_ALONE, NULL);
 }

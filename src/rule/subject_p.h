@@ -71,7 +71,8 @@ struct draft {
 
 /* What all steps share. */
 struct build {
-	struct arena *arena;
+	struct arena *arena;           /* of facts, scopes, links and texts: what the subjects refer to */
+	struct arena *scratch;         /* of drafts, of tables, and of the lists below: gone when the subjects are listed */
 	const struct dialects *dialects;
 	const struct know *know;
 	const struct input_set *in;

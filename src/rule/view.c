@@ -56,7 +56,7 @@ void view_emit(struct build *b, const char *view, const struct fact *block, cons
 	       const struct subject *of, const char *address)
 {
 	static const char *const none[] = {NULL};
-	struct view_item *item = ARENA_PUSH(b->arena, b->views, b->view_count);
+	struct view_item *item = ARENA_PUSH(b->scratch, b->views, b->view_count);
 
 	item->order = from;
 	item->subject = (struct subject){

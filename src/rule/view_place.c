@@ -48,7 +48,7 @@ static size_t countries_of(const struct region *const *readings, size_t count, s
 
 static void put_country(struct build *b, struct fact *block, const struct place_told *t, const struct region *const *readings, size_t count)
 {
-	struct span *countries = ARENA_ARRAY(b->arena, struct span, READINGS);
+	struct span countries[READINGS], *kept;
 	struct fact *country;
 	bool verified;
 	size_t n = countries_of(readings, count, countries, &verified);
@@ -77,8 +77,11 @@ static void put_country(struct build *b, struct fact *block, const struct place_
 	for (size_t i = 0; i < n; i++)
 		if (!countries[i].n)
 			return;      /* one reading is not known: no candidates */
-	country->candidates = n ? countries : NULL;
-	country->candidate_count = (uint32_t)n;
+	if (n) {
+		kept = ARENA_ARRAY(b->arena, struct span, n);
+		country->candidates = memcpy(kept, countries, n * sizeof *kept);
+		country->candidate_count = (uint32_t)n;
+	}
 	country->doubtful |= n && !verified;
 }
 
@@ -194,7 +197,7 @@ static const struct subject *subject_at(struct build *b, struct span v, const st
 	if (!dot || !scope)
 		return NULL;
 	*ret_attribute = span_cut(v, n, v.n);
-	return map_get(&b->addresses, span_of(arena_printf(b->arena, "%s\n%.*s", scope->name, (int)n, v.p)));
+	return map_get(&b->addresses, span_of(arena_printf(b->scratch, "%s\n%.*s", scope->name, (int)n, v.p)));
 }
 
 /* azurerm_resource_group.main.location: what stands in that resource. A group is where the place of all in it is chosen: it is told there. */
@@ -274,7 +277,7 @@ static const struct fact *provider_region(struct build *b, const struct subject 
 	const char *name = provider;
 
 	if (l->notation == NOTATION_PLAN || l->notation == NOTATION_STATE) {
-		const struct scope *scope = map_get(&b->scopes, span_of(arena_printf(b->arena, "plan:%s:", s->doc->name)));
+		const struct scope *scope = map_get(&b->scopes, span_of(arena_printf(b->scratch, "plan:%s:", s->doc->name)));
 
 		block = scope ? plan_provider(b, scope, l->provider ? l->provider : provider, provider) : NULL;
 		return block ? plan_region(block) : NULL;

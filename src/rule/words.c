@@ -153,7 +153,7 @@ static struct key_note *note_of(struct build *b, const char *key)
 	struct map_entry *entry = map_entry(&b->key_notes, (struct span){(const char *)&key, sizeof key});
 
 	if (!entry->value)
-		entry->value = ARENA_NEW(b->arena, struct key_note);
+		entry->value = ARENA_NEW(b->scratch, struct key_note);
 	return entry->value;
 }
 
