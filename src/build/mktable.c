@@ -100,8 +100,6 @@ static void put_link(const char *name, const char *field, size_t index)
 
 static void put_fact(const struct fact *f, size_t own, long parent, bool has_next)
 {
-	size_t last = own + 1;
-
 	printf("\t{.kind = %d, .scalar = %d", f->kind, f->scalar);
 	if (f->key) {
 		printf(", .key = ");
@@ -112,12 +110,8 @@ static void put_fact(const struct fact *f, size_t own, long parent, bool has_nex
 	printf(", %zu}", f->value.n);
 	if (parent >= 0)
 		put_link("facts", "parent", (size_t)parent);
-	if (kept(f->first)) {
+	if (kept(f->first))
 		put_link("facts", "first", own + 1);
-		for (const struct fact *c = kept(f->first); kept(c->next); c = kept(c->next))
-			last += size_of(c);
-		put_link("facts", "last", last);
-	}
 	if (has_next)
 		put_link("facts", "next", own + size_of(f));
 	printf(", .index = %u},\n", f->index);

@@ -161,9 +161,9 @@ static void put_value(struct str *line, const struct fact *f)
 		str_text(line, fact_has_parts(f) ? " " : "");
 		utf8_safe(line, f->value);
 	}
-	for (uint32_t i = 0; i < f->candidate_count; i++) {
+	for (uint32_t i = 0; i < fact_candidate_count(f); i++) {
 		str_text(line, i ? " | " : " ? ");
-		utf8_safe(line, f->candidates[i]);
+		utf8_safe(line, fact_candidates(f)[i]);
 	}
 	if (f->kind == FACT_REFERENCE || f->kind == FACT_PLACEHOLDER || f->kind == FACT_TEMPLATE)
 		str_text(line, f->kind == FACT_REFERENCE ? " (reference)" : f->kind == FACT_TEMPLATE ? " (template)" : " (placeholder)");

@@ -98,8 +98,7 @@ static void find_candidates(struct bicep *r, struct fact *f)
 	}
 	both[0] = one.value;
 	both[1] = two.value;
-	f->candidates = both;
-	f->candidate_count = 2;
+	fact_put_candidates(builder_arena(r->b), f, both, 2);
 }
 
 static void scalar(struct bicep *r, struct fact f)

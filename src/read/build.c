@@ -22,7 +22,7 @@ struct sibling {
 };
 
 struct level {
-	struct fact *fact;
+	struct fact *fact, *last;  /* open block, its last child */
 	uint32_t children;
 	size_t siblings;           /* where this level's begin in builder.siblings */
 	size_t sibling_count;
@@ -285,15 +285,15 @@ static const char *sibling_key(struct builder *b, const struct fact *f)
 	size_t n;
 	char *at;
 
-	if (!f->label_count)
+	if (!fact_label_count(f))
 		return f->key;
 	n = strlen(f->key) + 1;
-	for (uint32_t i = 0; i < f->label_count; i++)
-		n += strlen(f->labels[i]) + 1;
+	for (uint32_t i = 0; i < fact_label_count(f); i++)
+		n += strlen(fact_labels(f)[i]) + 1;
 	joined_text = (struct span){at = arena_alloc(b->arena, n), n};
 	at = stpcpy(at, f->key) + 1;
-	for (uint32_t i = 0; i < f->label_count; i++)
-		at = stpcpy(at, f->labels[i]) + 1;
+	for (uint32_t i = 0; i < fact_label_count(f); i++)
+		at = stpcpy(at, fact_labels(f)[i]) + 1;
 	return build_intern(b, joined_text);
 }
 
@@ -343,11 +343,11 @@ static void hang(struct builder *b, struct fact *f)
 	if (!parent) {
 		*ARENA_PUSH(b->arena, b->doc->roots, b->doc->root_count) = f;
 	} else {
-		if (parent->last)
-			((struct fact *)parent->last)->next = f;      /* ours, made below: const is for the readers of the tree */
+		if (l->last)
+			l->last->next = f;
 		else
 			parent->first = f;
-		parent->last = f;
+		l->last = f;
 	}
 	b->doc->fact_count++;
 }
@@ -366,7 +366,7 @@ static struct fact *copy_fact(struct builder *b, const struct text *t, const str
 
 	*copy = *f;
 	copy->doc = b->doc;
-	copy->first = copy->last = copy->next = NULL;
+	copy->first = copy->next = NULL;
 	copy->value = terminated(b, f->value);
 	if (t && t->decoder && !is_verbatim(t->map, f->at))
 		copy->decoder = joined(b, t->decoder, f->decoder);

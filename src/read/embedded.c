@@ -188,7 +188,7 @@ static bool base64_text(struct arena *a, const struct doc *d, const struct fact 
 	struct offset_map *map = ARENA_NEW(a, struct offset_map);
 	struct span in = f->value;
 
-	if (f->kind != FACT_LITERAL || f->state != FACT_FIXED || f->set_at || f->decoder || in.n < 8 || in.n % 4)
+	if (f->kind != FACT_LITERAL || f->state != FACT_FIXED || fact_set_at(f) || f->decoder || in.n < 8 || in.n % 4)
 		return false;
 	for (size_t i = 0; i < in.n; i++)
 		if (!(in.p[i] >= 'a' && in.p[i] <= 'z') && !(in.p[i] >= 'A' && in.p[i] <= 'Z') && !(in.p[i] >= '0' && in.p[i] <= '9')
@@ -223,7 +223,6 @@ static void read_base64(struct arena *a, struct map *interned, struct doc *d, st
 	f->kind = tree->kind;
 	f->scalar = SCALAR_STRING;
 	f->first = tree->first;
-	f->last = tree->last;
 	FACT_EACH(child, f)
 		((struct fact *)child)->parent = f;
 	for (const struct fact *p = f->first ? fact_next(f, f) : NULL; p; p = fact_next(p, f)) {

@@ -65,6 +65,72 @@ const struct fact *fact_next(const struct fact *f, const struct fact *top)
 	return NULL;
 }
 
+/* ------------------------------------------------------------------ what few facts have */
+
+/* A copy of its own, to be written to. */
+static struct fact_more *own_more(struct arena *a, struct fact *f)
+{
+	struct fact_more *own = ARENA_NEW(a, struct fact_more);
+
+	if (f->more)
+		*own = *f->more;
+	f->more = own;
+	return own;
+}
+
+void fact_put_set_at(struct arena *a, struct fact *f, const struct origin *set_at)
+{
+	if (fact_set_at(f) != set_at)
+		own_more(a, f)->set_at = set_at;
+}
+
+void fact_put_candidates(struct arena *a, struct fact *f, const struct span *candidates, uint32_t count)
+{
+	struct fact_more *own;
+
+	if (!count && !fact_candidate_count(f))
+		return;
+	own = own_more(a, f);
+	own->candidates = count ? candidates : NULL;
+	own->candidate_count = count;
+}
+
+void fact_put_labels(struct arena *a, struct fact *f, const char *const *labels, uint32_t count)
+{
+	struct fact_more *own;
+
+	if (!count && !fact_label_count(f))
+		return;
+	own = own_more(a, f);
+	own->labels = count ? labels : NULL;
+	own->label_count = count;
+}
+
+const struct fact *fact_last(const struct fact *block)
+{
+	const struct fact *last = block->first && block->more ? block->more->last : NULL;
+
+	if (!last)
+		last = block->first;
+	while (last && last->next)
+		last = last->next;
+	return last;
+}
+
+void fact_append(struct arena *a, struct fact *block, struct fact *child)
+{
+	const struct fact *last = fact_last(block);
+
+	if (last)
+		((struct fact *)(uintptr_t)last)->next = child;      /* const is for the readers of a tree */
+	else
+		block->first = child;
+	if (!last || !block->more || block->more->last != last)
+		own_more(a, block)->last = child;      /* from now on its own, and moved on below */
+	else
+		((struct fact_more *)(uintptr_t)block->more)->last = child;
+}
+
 const struct fact *fact_enclosing(const struct fact *f)
 {
 	f = f ? f->parent : NULL;
@@ -155,9 +221,9 @@ static void put_step(struct str *out, const struct fact *f)
 	}
 	if (f->key && !in_list)
 		put_key(out, f->key);
-	for (uint32_t i = 0; i < f->label_count; i++)
-		put_key(out, f->labels[i]);
-	if (in_list || f->repeated || (f->key && f->block_syntax && !f->label_count))
+	for (uint32_t i = 0; i < fact_label_count(f); i++)
+		put_key(out, fact_labels(f)[i]);
+	if (in_list || f->repeated || (f->key && f->block_syntax && !fact_label_count(f)))
 		put_index(out, f->index);
 }
 

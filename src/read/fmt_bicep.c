@@ -8,7 +8,7 @@
 
 static void put_at(struct bicep *r, const char *key, struct place head, struct place at, enum fact_state state)
 {
-	struct fact f = {.kind = FACT_LITERAL, .scalar = SCALAR_PLAIN, .state = (unsigned char)state, .key = build_intern(r->b, span_of(key)),
+	struct fact f = {.kind = FACT_LITERAL, .scalar = SCALAR_PLAIN, .state = state, .key = build_intern(r->b, span_of(key)),
 			 .head = head, .at = at, .value = bicep_text(r, at)};
 
 	if (at.length)
@@ -194,8 +194,7 @@ bool bicep_declaration(struct bicep *r)
 		name = bicep_word(r);
 		labels = ARENA_NEW(builder_arena(r->b), const char *);
 		*labels = build_intern(r->b, bicep_text(r, name));
-		f.labels = labels;
-		f.label_count = 1;
+		fact_put_labels(builder_arena(r->b), &f, labels, 1);
 		bicep_skip(r, false);
 	}
 	f.key = build_intern(r->b, span_of(f.key));

@@ -98,8 +98,7 @@ static bool open_block(struct reader *r, const struct word *name, uint32_t from,
 	f.key = word_key(r, name);
 	for (; next_word(r, from, to, stop, &w); from = w.end)
 		*ARENA_PUSH(builder_arena(r->b), labels, count) = word_key(r, &w);
-	f.labels = labels;
-	f.label_count = (uint32_t)count;
+	fact_put_labels(builder_arena(r->b), &f, labels, (uint32_t)count);
 	f.conditional = !strncasecmp(f.key, "If", 2) || !strcasecmp(f.key, "Match");
 	made = build_open(r->b, r->t, &f);
 	if (made)

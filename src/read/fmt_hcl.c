@@ -116,8 +116,9 @@ static bool block_header(struct hcl_reader *r, struct block_parts *p, size_t i, 
 	p->open = i;
 	p->close = tokens[i].match < to ? tokens[i].match : to;
 	p->fact = (struct fact){.key = build_intern(r->b, name_text(r, p->first)), .kind = FACT_BLOCK, .block_syntax = true,
-		.labels = labels, .label_count = (uint32_t)count, .head = token_place(&tokens[p->first]),
+		.head = token_place(&tokens[p->first]),
 		.at = {.offset = tokens[p->first].from}};
+	fact_put_labels(a, &p->fact, labels, (uint32_t)count);
 	return true;
 }
 
@@ -174,7 +175,7 @@ static void hcl_dynamic(struct hcl_reader *r, struct fact *owner, struct block_p
 	build_close(r->b, r->t, end);
 	if (content == p->close || !block_header(r, &made, content, p->close))
 		return;
-	made.fact.key = p->fact.labels[0];
+	made.fact.key = fact_labels(&p->fact)[0];
 	made.fact.conditional = true;
 	hcl_block_body(r, &made, p->close);
 }
@@ -193,7 +194,7 @@ static size_t hcl_block(struct hcl_reader *r, struct fact *owner, size_t i, size
 		hcl_error(r, DIAG_ERROR, p.open, "limit-depth", "nested too deeply, not read from here");
 		return next;
 	}
-	if (owner && p.fact.label_count == 1 && !strcmp(p.fact.key, "dynamic"))
+	if (owner && fact_label_count(&p.fact) == 1 && !strcmp(p.fact.key, "dynamic"))
 		hcl_dynamic(r, owner, &p, to);
 	else
 		hcl_block_body(r, &p, to);

@@ -59,8 +59,7 @@ static bool ini_section(struct reader *r, const struct line *l, uint32_t from)
 		const char **labels = ARENA_ARRAY(builder_arena(r->b), const char *, 1);
 
 		labels[0] = line_key(r->b, r->t, quote + 1, name_end - 1, DECODE_DOUBLE_QUOTED);
-		f.labels = labels;
-		f.label_count = 1;
+		fact_put_labels(builder_arena(r->b), &f, labels, 1);
 		name_end = line_trim(r->text, name, quote);
 	}
 	f.key = line_key(r->b, r->t, name, name_end, NO_DECODER);

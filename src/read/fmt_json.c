@@ -204,7 +204,8 @@ static uint32_t word_end(const struct json *j, uint32_t at, struct fact *f)
 {
 	static const struct {
 		const char *word;
-		unsigned char kind, scalar;
+		enum fact_kind kind;
+		enum fact_scalar scalar;
 	} words[] = {
 		{"true", FACT_LITERAL, SCALAR_BOOL}, {"false", FACT_LITERAL, SCALAR_BOOL}, {"null", FACT_NULL, SCALAR_NONE},
 	};

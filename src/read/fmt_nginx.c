@@ -192,8 +192,7 @@ static bool open_block(struct reader *r)
 	f.key = word_key(r, name);
 	for (size_t i = 1; i < r->count; i++)
 		labels[i - 1] = word_key(r, &r->words[i]);
-	f.labels = labels;
-	f.label_count = (uint32_t)r->count - 1;
+	fact_put_labels(builder_arena(r->b), &f, labels, (uint32_t)r->count - 1);
 	f.conditional = !strcmp(f.key, "if");
 	made = build_open(r->b, r->t, &f);
 	if (made)

@@ -237,7 +237,7 @@ static void on_start(struct yaml_reader *r, const yaml_event_t *ev, bool mapping
 	if (!tree_added(r, outer))
 		return;
 	if (form) {
-		struct fact long_fact = {.kind = (unsigned char)kind, .at = fact.at, .key = build_intern(r->b, span_of(form)),
+		struct fact long_fact = {.kind = kind, .at = fact.at, .key = build_intern(r->b, span_of(form)),
 					 .head = {from, (uint32_t)strlen(tag)}};
 
 		inner = build_open(r->b, r->t, &long_fact);

@@ -13,7 +13,7 @@ bool call_is(const struct fact *f, enum fact_kind kind)
 
 const char *call_path(const struct fact *f)
 {
-	return f->set_at ? f->set_at->path : NULL;
+	return fact_set_at(f) ? fact_set_at(f)->path : NULL;
 }
 
 /* concat and merge: the children of all arguments; of equal keys the last stays. */
@@ -28,8 +28,8 @@ const struct fact *call_gather(const struct call *c)
 			return NULL;
 		if (c->args[i]->state == FACT_OVERRIDABLE)
 			group->state = FACT_OVERRIDABLE;
-		if (!group->set_at)
-			group->set_at = c->args[i]->set_at;
+		if (!fact_set_at(group))
+			fact_put_set_at(c->e->r->arena, group, fact_set_at(c->args[i]));
 	}
 	for (size_t i = 0; i < c->count; i++)
 		FACT_EACH(child, c->args[i]) {
@@ -88,7 +88,7 @@ static struct fact *like(const struct call *c, enum fact_kind kind)
 {
 	struct fact *group = eval_make(c->e, kind, (enum fact_state)c->args[0]->state);
 
-	group->set_at = c->args[0]->set_at;
+	fact_put_set_at(c->e->r->arena, group, fact_set_at(c->args[0]));
 	return group;
 }
 
@@ -117,7 +117,7 @@ static bool all_literal(const struct items *items)
 
 static bool add_item(const struct call *c, struct fact *group, const struct fact *item, const char *key)
 {
-	uint32_t index = group->last && !key ? group->last->index + 1 : 0;
+	uint32_t index = group->first && !key ? fact_last(group)->index + 1 : 0;
 	struct fact *copy = resolve_copy(c->e->r, item, group, item);
 
 	if (!copy)
@@ -181,7 +181,7 @@ const struct fact *call_keys(const struct call *c)
 		if (!key)
 			return NULL;
 		resolve_own(key)->index = (uint32_t)i;
-		resolve_append(group, resolve_own(key));
+		resolve_append(c->e->r, group, resolve_own(key));
 	}
 	return group;
 }

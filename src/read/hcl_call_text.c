@@ -169,7 +169,7 @@ const struct fact *call_split(const struct call *c)
 	by = c->args[0]->value;
 	rest = c->args[1]->value;
 	group = eval_make(c->e, FACT_LIST, (enum fact_state)c->args[1]->state);
-	group->set_at = c->args[1]->set_at;
+	fact_put_set_at(c->e->r->arena, group, fact_set_at(c->args[1]));
 	for (;;) {
 		const char *found = span_find(rest, by);
 		struct span part = found ? span_cut(rest, 0, (size_t)(found - rest.p)) : rest;
@@ -178,7 +178,7 @@ const struct fact *call_split(const struct call *c)
 		if (!f)
 			return NULL;
 		resolve_own(f)->index = index++;
-		resolve_append(group, resolve_own(f));
+		resolve_append(c->e->r, group, resolve_own(f));
 		if (!found)
 			return group;
 		rest = span_cut(rest, part.n + by.n, rest.n);

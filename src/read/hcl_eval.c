@@ -17,8 +17,8 @@ struct fact *eval_make(struct eval *e, enum fact_kind kind, enum fact_state stat
 
 	f->doc = e->owner->doc;
 	f->at = e->owner->at;
-	f->kind = (unsigned char)kind;
-	f->state = (unsigned char)state;
+	f->kind = kind;
+	f->state = state;
 	f->value = (struct span){"", 0};
 	return f;
 }
@@ -32,8 +32,8 @@ const struct fact *eval_literal(struct eval *e, struct span value, enum fact_sca
 		return NULL;
 	f = eval_make(e, FACT_LITERAL, from ? from->state : FACT_FIXED);
 	f->value = arena_span(e->r->arena, value);
-	f->scalar = (unsigned char)scalar;
-	f->set_at = from ? from->set_at : NULL;
+	f->scalar = scalar;
+	fact_put_set_at(e->r->arena, f, from ? fact_set_at(from) : NULL);
 	return f;
 }
 
@@ -62,14 +62,14 @@ const struct fact *eval_because(struct eval *e, const struct fact *f, const stru
 {
 	struct fact *copy;
 
-	if (!resolve_known(f) || !other || (other->state != FACT_OVERRIDABLE && !(other->set_at && !f->set_at)))
+	if (!resolve_known(f) || !other || (other->state != FACT_OVERRIDABLE && !(fact_set_at(other) && !fact_set_at(f))))
 		return f;
 	copy = ARENA_NEW(e->r->arena, struct fact);
 	*copy = *f;
 	if (other->state == FACT_OVERRIDABLE)
 		copy->state = FACT_OVERRIDABLE;
-	if (!copy->set_at)
-		copy->set_at = other->set_at;
+	if (!fact_set_at(copy))
+		fact_put_set_at(e->r->arena, copy, fact_set_at(other));
 	return copy;
 }
 
@@ -209,7 +209,7 @@ static const struct fact *splat(struct eval *e, const struct fact *f, uint32_t f
 		return NULL;
 	group->open = f->open;
 	group->state = f->state;
-	group->set_at = f->set_at;
+	fact_put_set_at(e->r->arena, group, fact_set_at(f));
 	if (f->kind == FACT_LIST)
 		only[0] = f->first;
 	for (const struct fact *item = f->kind == FACT_NULL ? NULL : only[0]; item && !e->failed; item = f->kind == FACT_LIST ? item->next : NULL) {
@@ -279,7 +279,6 @@ static const struct fact *reference(struct eval *e)
 		return NULL;
 	f = eval_make(e, FACT_REFERENCE, FACT_UNKNOWN);
 	f->value = arena_span(e->r->arena, span_cut(e->lex->text, from, e->lex->tokens[e->i - 1].to));
-	f->set_at = NULL;
 	return f;
 }
 
@@ -311,7 +310,7 @@ static bool module_output(struct eval *e, struct module *m, const struct fact **
 	if (i + 1 >= e->to || e->lex->tokens[i].kind != '.' || e->lex->tokens[i + 1].kind != HCL_WORD)
 		return false;
 	*ret = resolve_output(e->r, m, name, hcl_token_text(e->lex, i + 1));
-	if (!resolve_known(*ret) && !(*ret && (*ret)->candidate_count))
+	if (!resolve_known(*ret) && !(*ret && fact_candidate_count(*ret)))
 		return false;
 	e->i = i + 2;
 	return true;

@@ -360,7 +360,7 @@ enum hcl_presence hcl_presence_of(const struct fact *f)
 void hcl_presence(struct fact *block)
 {
 	/* elsewhere a setting may have these names and mean something else */
-	if (!block->parent || block->parent->parent || !block->label_count)
+	if (!block->parent || block->parent->parent || !fact_label_count(block))
 		return;
 	FACT_EACH(child, block) {
 		enum hcl_presence presence;

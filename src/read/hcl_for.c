@@ -154,7 +154,7 @@ const struct fact *eval_for(struct eval *e, size_t open)
 	if (resolve_known(collection) && fact_has_parts(collection)) {
 		l.group->open = collection->open;
 		l.group->state = collection->state;
-		l.group->set_at = collection->set_at;
+		fact_put_set_at(e->r->arena, l.group, fact_set_at(collection));
 		go_over(e, &l, collection);
 	} else {
 		l.group = NULL;

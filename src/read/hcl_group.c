@@ -5,7 +5,7 @@
 /* Adds an element whose value may be unknown: then it keeps its expression. */
 void eval_add(struct eval *e, struct fact *group, const char *key, size_t from, const struct fact *value)
 {
-	uint32_t index = key || !group->last ? 0 : group->last->index + 1;
+	uint32_t index = key || !group->first ? 0 : fact_last(group)->index + 1;
 	struct fact *child;
 
 	if (value && fact_has_parts(value)) {
@@ -18,7 +18,7 @@ void eval_add(struct eval *e, struct fact *group, const char *key, size_t from, 
 			*child = *value;
 		else
 			child->value = arena_span(e->r->arena, span_cut(e->lex->text, e->lex->tokens[from].from, e->lex->tokens[e->i - 1].to));
-		resolve_append(group, child);
+		resolve_append(e->r, group, child);
 	}
 	if (!child) {
 		eval_give_up(e);

@@ -71,8 +71,8 @@ static bool literal_word(struct hcl_reader *r, size_t i, struct fact *f)
 			continue;
 		if (words[k].bare)
 			hcl_error(r, DIAG_WARNING, i, "bare-boolean", "booleans are written in lower case: read as one");
-		f->kind = (unsigned char)words[k].kind;
-		f->scalar = (unsigned char)words[k].scalar;
+		f->kind = words[k].kind;
+		f->scalar = words[k].scalar;
 		return true;
 	}
 	return false;
@@ -186,6 +186,5 @@ void literal_candidates(struct hcl_reader *r, struct hcl_range e, struct fact *f
 		return;
 	outcomes = arena_grow(builder_arena(r->b), outcomes, count, sizeof *outcomes);
 	outcomes[count++] = branch.value;
-	f->candidates = outcomes;
-	f->candidate_count = count;
+	fact_put_candidates(builder_arena(r->b), f, outcomes, count);
 }

@@ -134,16 +134,15 @@ static const struct fact *either(struct eval *e, const struct fact *a, const str
 
 	for (size_t i = 0; i < 2; i++) {
 		bool one = eval_is_literal(branches[i]);
-		uint32_t n = one ? 1 : branches[i] ? branches[i]->candidate_count : 0;
+		uint32_t n = one ? 1 : branches[i] ? fact_candidate_count(branches[i]) : 0;
 
 		if (!n || count + n > LIMIT_CANDIDATES)
 			return NULL;
 		for (uint32_t k = 0; k < n; k++)
-			outcomes[count++] = one ? branches[i]->value : branches[i]->candidates[k];
+			outcomes[count++] = one ? branches[i]->value : fact_candidates(branches[i])[k];
 	}
 	f = eval_make(e, FACT_TEMPLATE, FACT_UNKNOWN);
-	f->candidates = outcomes;
-	f->candidate_count = count;
+	fact_put_candidates(e->r->arena, f, outcomes, count);
 	return f;
 }
 

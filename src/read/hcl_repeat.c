@@ -36,7 +36,7 @@ static const struct fact *dynamic_of(const struct fact *block)
 	const struct fact *found = NULL;
 
 	for (const struct fact *f = block->parent ? block->parent->first : NULL; f && f != block; f = f->next)
-		if (f->block_syntax && f->label_count == 1 && !strcmp(f->key, "dynamic") && f->next == block && !strcmp(f->labels[0], block->key)
+		if (f->block_syntax && fact_label_count(f) == 1 && !strcmp(f->key, "dynamic") && f->next == block && !strcmp(fact_labels(f)[0], block->key)
 		    && block->at.offset >= f->at.offset && block->at.offset < f->at.offset + f->at.length)
 			found = f;
 	return found;
@@ -57,7 +57,7 @@ static bool loop_of(struct resolver *r, const struct fact *block, struct span te
 	if (!dynamic)
 		return false;
 	iterator = resolve_child(r, dynamic, SPAN("iterator"));
-	ret->name = iterator ? iterator->value : span_of(dynamic->labels[0]);
+	ret->name = iterator ? iterator->value : span_of(fact_labels(dynamic)[0]);
 	ret->elements = resolve_child(r, dynamic, SPAN("for_each"));
 	return ret->elements && mentions(text, ret->name);
 }
@@ -68,9 +68,9 @@ static struct fact *make(struct resolver *r, const struct fact *like, enum fact_
 
 	f->doc = like->doc;
 	f->at = like->at;
-	f->kind = (unsigned char)kind;
+	f->kind = kind;
 	f->state = like->state;
-	f->set_at = like->set_at;
+	fact_put_set_at(r->arena, f, fact_set_at(like));
 	f->key = key;
 	f->value = SPAN("");
 	return f;
@@ -81,8 +81,8 @@ static void add_text(struct resolver *r, struct fact *block, const char *key, st
 	struct fact *f = make(r, block, FACT_LITERAL, key);
 
 	f->value = text;
-	f->scalar = (unsigned char)scalar;
-	resolve_append(block, f);
+	f->scalar = scalar;
+	resolve_append(r, block, f);
 }
 
 /* {key, value} of one element of a list or map. */
@@ -97,7 +97,7 @@ static const struct fact *element_of(struct resolver *r, const struct fact *grou
 	else if (item->kind == FACT_LITERAL && item->state != FACT_UNKNOWN)
 		add_text(r, block, "key", item->value, SCALAR_STRING);
 	value->key = "value";
-	resolve_append(block, value);
+	resolve_append(r, block, value);
 	return block;
 }
 

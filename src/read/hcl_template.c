@@ -36,15 +36,15 @@ static bool outcomes_split(struct outcomes *o, const struct fact *f)
 {
 	struct str first = o->texts[0];
 
-	if (o->count != 1 || !f->candidate_count || f->candidate_count > LIMIT_CANDIDATES)
+	if (o->count != 1 || !fact_candidate_count(f) || fact_candidate_count(f) > LIMIT_CANDIDATES)
 		return false;
-	for (size_t i = 1; i < f->candidate_count; i++) {
+	for (size_t i = 1; i < fact_candidate_count(f); i++) {
 		o->texts[i] = STR_INIT(LIMIT_RESOLVED_BYTES);
 		str_span(&o->texts[i], str_get(&first));
 	}
-	o->count = f->candidate_count;
+	o->count = fact_candidate_count(f);
 	for (size_t i = 0; i < o->count; i++)
-		str_span(&o->texts[i], f->candidates[i]);
+		str_span(&o->texts[i], fact_candidates(f)[i]);
 	return true;
 }
 
@@ -146,7 +146,7 @@ static enum stop walk_parts(struct walk *w);
 static bool split_branches(struct walk *w, const struct outcomes *yes, const struct outcomes *no)
 {
 	struct span texts[2] = {str_get(&yes->texts[0]), str_get(&no->texts[0])};
-	struct fact either = {.candidates = texts, .candidate_count = 2};
+	struct fact either = {.more = &(struct fact_more){.candidates = texts, .candidate_count = 2}};
 
 	return yes->count == 1 && no->count == 1 && outcomes_split(w->o, &either);
 }
@@ -296,9 +296,8 @@ static const struct fact *from_outcomes(struct eval *e, const struct outcomes *o
 	for (size_t i = 0; i < o->count; i++)
 		candidates[i] = arena_span(e->r->arena, str_get(&o->texts[i]));
 	unknown = eval_make(e, FACT_TEMPLATE, FACT_UNKNOWN);
-	unknown->candidates = candidates;
-	unknown->candidate_count = (uint32_t)o->count;
-	unknown->set_at = f->set_at;
+	fact_put_candidates(e->r->arena, unknown, candidates, (uint32_t)o->count);
+	fact_put_set_at(e->r->arena, unknown, fact_set_at(f));
 	return unknown;
 }
 

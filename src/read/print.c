@@ -58,9 +58,9 @@ static void put_origin(struct print *p, const struct origin *o)
 
 static void put_candidates(struct print *p, const struct fact *f)
 {
-	for (uint32_t i = 0; i < f->candidate_count; i++) {
+	for (uint32_t i = 0; i < fact_candidate_count(f); i++) {
 		str_text(&p->line, i ? " | " : " one of ");
-		put_quoted(&p->line, f->candidates[i]);
+		put_quoted(&p->line, fact_candidates(f)[i]);
 	}
 }
 
@@ -81,8 +81,8 @@ static void put_marks(struct print *p, const struct fact *f)
 		if (marks[i])
 			str_text(&p->line, marks[i]);
 	put_candidates(p, f);
-	if (f->set_at)
-		put_origin(p, f->set_at);
+	if (fact_set_at(f))
+		put_origin(p, fact_set_at(f));
 }
 
 /* Numbers, booleans and null as they are written; other values in quotes. */
@@ -109,7 +109,7 @@ static bool is_shown(const struct fact *f)
 {
 	if (!fact_has_parts(f))
 		return true;
-	return !f->first || f->value.n || f->open || f->absent || f->off || f->conditional || f->state != FACT_FIXED || f->set_at;
+	return !f->first || f->value.n || f->open || f->absent || f->off || f->conditional || f->state != FACT_FIXED || fact_set_at(f);
 }
 
 static void print_comments(struct print *p, uint32_t before)

@@ -86,6 +86,15 @@ struct origin {
 	bool alias;            /* an alias or a merge of YAML: written there once, however often it is used */
 };
 
+/* What few facts have. Shallow copies share it: the fact_put functions give a fact its own. */
+struct fact_more {
+	const struct origin *set_at;        /* NULL: here */
+	const struct span *candidates;      /* of UNKNOWN or conditional values, when all outcomes are known */
+	const char *const *labels;          /* HCL block labels, XML has none, a directive block's arguments */
+	const struct fact *last;            /* of a block that fact_append fills: its last child */
+	uint32_t candidate_count, label_count;
+};
+
 struct fact {
 	const struct doc *doc;       /* NULL in the program's own tables; a derived block may hold facts of several documents */
 	const char *key;             /* as written, decoded, interned; NULL for a list item, a document root */
@@ -98,23 +107,20 @@ struct fact {
 	struct place at;             /* value; for BLOCK and LIST from its first to behind its last byte */
 	struct place head;           /* key, or the block's header line (for `resource "t" "n"` the first word); {0,0} if none */
 	const struct decoder *decoder;      /* NULL: the bytes are the value */
-	const struct origin *set_at;        /* NULL: here */
-	const struct fact *parent, *first, *last, *next;      /* the tree, in document order */
+	const struct fact_more *more;       /* NULL: nothing of it; ask fact_set_at, fact_labels ... */
+	const struct fact *parent, *first, *next;      /* the tree, in document order */
 	const struct fact *written;         /* of a derived fact (dialects, views) whose key or value is not as written: the one it was read from; else NULL */
-	const struct span *candidates;      /* of UNKNOWN or conditional values, when all outcomes are known */
-	const char *const *labels;          /* HCL block labels, XML has none, a directive block's arguments */
-	uint32_t label_count, candidate_count;
 	uint32_t index;              /* among the items of a list; else among the earlier siblings of the same key and labels */
-	unsigned char kind;          /* enum fact_kind */
-	unsigned char scalar;        /* enum fact_scalar */
-	unsigned char state;         /* enum fact_state */
-	bool open;                   /* BLOCK, LIST: more may be in it: unread include, unresolved merge, dynamic, template, envFrom */
-	bool absent;                 /* count = 0, for_each = {}: written, but makes nothing; kept for text rules only */
-	bool off;                    /* count = 0, for_each = {} by the default of a variable: whoever sets it switches this on */
-	bool conditional;            /* unresolved count or for_each, conditional block: there, or not there */
-	bool doubtful;               /* rests on knowledge not read at its source: confidence low, a doubt and never a verdict */
-	bool repeated;               /* another sibling has the same key and labels: the path shows the index (the builder fills it) */
-	bool block_syntax;           /* an HCL block or directive block: a repeatable sibling, not an attribute */
+	enum fact_kind kind : 8;
+	enum fact_scalar scalar : 4;
+	enum fact_state state : 4;
+	bool open : 1;               /* BLOCK, LIST: more may be in it: unread include, unresolved merge, dynamic, template, envFrom */
+	bool absent : 1;             /* count = 0, for_each = {}: written, but makes nothing; kept for text rules only */
+	bool off : 1;                /* count = 0, for_each = {} by the default of a variable: whoever sets it switches this on */
+	bool conditional : 1;        /* unresolved count or for_each, conditional block: there, or not there */
+	bool doubtful : 1;           /* rests on knowledge not read at its source: confidence low, a doubt and never a verdict */
+	bool repeated : 1;           /* another sibling has the same key and labels: the path shows the index (the builder fills it) */
+	bool block_syntax : 1;       /* an HCL block or directive block: a repeatable sibling, not an attribute */
 };
 
 /* ------------------------------------------------------------------ documents */
@@ -318,10 +324,42 @@ static inline bool fact_has_parts(const struct fact *f)
 	return f->kind == FACT_BLOCK || f->kind == FACT_LIST;
 }
 
+static inline const struct origin *fact_set_at(const struct fact *f)
+{
+	return f->more ? f->more->set_at : NULL;
+}
+
+static inline const struct span *fact_candidates(const struct fact *f)
+{
+	return f->more ? f->more->candidates : NULL;
+}
+
+static inline uint32_t fact_candidate_count(const struct fact *f)
+{
+	return f->more ? f->more->candidate_count : 0;
+}
+
+static inline const char *const *fact_labels(const struct fact *f)
+{
+	return f->more ? f->more->labels : NULL;
+}
+
+static inline uint32_t fact_label_count(const struct fact *f)
+{
+	return f->more ? f->more->label_count : 0;
+}
+
+void fact_put_set_at(struct arena *a, struct fact *f, const struct origin *set_at);
+void fact_put_candidates(struct arena *a, struct fact *f, const struct span *candidates, uint32_t count);
+void fact_put_labels(struct arena *a, struct fact *f, const char *const *labels, uint32_t count);
+/* Hangs child behind the last child of a block that is made by this alone, or stood in a document. Fills next, not parent. */
+void fact_append(struct arena *a, struct fact *block, struct fact *child);
+const struct fact *fact_last(const struct fact *block);      /* NULL when it has no child */
+
 /* A scalar that an alias or a merge of YAML brought. */
 static inline bool fact_is_alias(const struct fact *f)
 {
-	return !fact_has_parts(f) && f->set_at && f->set_at->alias;
+	return !fact_has_parts(f) && fact_set_at(f) && fact_set_at(f)->alias;
 }
 /* One value of its own: neither made of parts nor a comment. */
 static inline bool fact_is_scalar(const struct fact *f)

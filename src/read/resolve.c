@@ -26,15 +26,14 @@ void resolve_note(struct resolver *r, const struct fact *at, const char *code, c
 	doc_diag(r->arena, (struct doc *)at->doc, DIAG_NOTE, at, code, text);
 }
 
-void resolve_set(struct fact *f, struct span value, enum fact_state state, const struct origin *set_at)
+void resolve_set(struct resolver *r, struct fact *f, struct span value, enum fact_state state, const struct origin *set_at)
 {
 	f->kind = FACT_LITERAL;
 	f->value = value;
-	f->state = (unsigned char)state;
-	f->set_at = set_at;
+	f->state = state;
+	fact_put_set_at(r->arena, f, set_at);
 	f->decoder = &decode_resolved;
-	f->candidates = NULL;
-	f->candidate_count = 0;
+	fact_put_candidates(r->arena, f, NULL, 0);
 }
 
 bool resolve_may_copy(struct resolver *r)

@@ -52,7 +52,7 @@ struct fact *resolve_own(const struct fact *f);
 void resolve_note(struct resolver *r, const struct fact *at, const char *code, const char *text);
 void resolve_diag(struct resolver *r, const struct fact *at, const char *code, const char *text);      /* code: a literal */
 /* A fact's value becomes text that stands elsewhere or was computed; its place stays that of the use. */
-void resolve_set(struct fact *f, struct span value, enum fact_state state, const struct origin *set_at);
+void resolve_set(struct resolver *r, struct fact *f, struct span value, enum fact_state state, const struct origin *set_at);
 /* Counts one more copied fact; false when a limit is reached: LIMIT_ALIAS_FACTS a document, LIMIT_FACTS_PER_FILE in all. */
 bool resolve_may_copy(struct resolver *r);
 bool resolve_is(const struct doc *d, const char *format);
@@ -67,7 +67,7 @@ const struct fact *resolve_local(struct resolver *r, struct module *m, struct sp
 struct fact *resolve_use(struct resolver *r, const struct fact *f, const char *path);
 /* A copy of the tree below source, as a child of parent (may be NULL); NULL when a limit was reached. */
 struct fact *resolve_copy(struct resolver *r, const struct fact *source, struct fact *parent, const struct fact *use);
-void resolve_append(struct fact *parent, struct fact *child);
+void resolve_append(struct resolver *r, struct fact *parent, struct fact *child);
 /* Children that are no blocks, by exact key (the last of equal ones) and by number; of large groups from an index. */
 const struct fact *resolve_child(struct resolver *r, const struct fact *block, struct span key);
 const struct fact *resolve_item(struct resolver *r, const struct fact *list, size_t number);

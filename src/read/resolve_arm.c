@@ -38,12 +38,12 @@ static void put(struct arm *m, char space, const char *name, const struct fact *
 static void learn_bicep(struct arm *m, const struct fact *root)
 {
 	FACT_EACH(f, root) {
-		if (!f->key || f->label_count != 1)
+		if (!f->key || fact_label_count(f) != 1)
 			continue;
 		if (!strcmp(f->key, "var"))
-			put(m, 'v', f->labels[0], f);
+			put(m, 'v', fact_labels(f)[0], f);
 		else if (!strcmp(f->key, "param"))
-			put(m, 'p', f->labels[0], f->kind == FACT_BLOCK ? fact_child(f, "defaultValue") : f);
+			put(m, 'p', fact_labels(f)[0], f->kind == FACT_BLOCK ? fact_child(f, "defaultValue") : f);
 	}
 }
 
@@ -98,8 +98,8 @@ static void learn_given(struct arm *m, const struct doc *d)
 	list = resolve_is(root->doc, "bicep") ? root : fact_child(root, "parameters");
 	if (list && list->kind == FACT_BLOCK)
 		FACT_EACH(f, list) {
-			if (list == root && f->key && !strcmp(f->key, "param") && f->label_count == 1)
-				put(m, 'p', f->labels[0], f);
+			if (list == root && f->key && !strcmp(f->key, "param") && fact_label_count(f) == 1)
+				put(m, 'p', fact_labels(f)[0], f);
 			else if (list != root && f->key && f->kind == FACT_BLOCK)
 				put(m, 'p', f->key, fact_child(f, "value"));
 		}
@@ -113,7 +113,7 @@ static const struct fact *named_value(const struct arm *m, const struct fact *f,
 	const struct fact *value;
 
 	for (int i = 0; i < 2; i++) {
-		if (m->bicep && (f->state != FACT_UNKNOWN || f->kind != FACT_LITERAL || f->candidate_count))
+		if (m->bicep && (f->state != FACT_UNKNOWN || f->kind != FACT_LITERAL || fact_candidate_count(f)))
 			return NULL;
 		if (!m->bicep) {
 			if (f->kind != FACT_LITERAL || f->scalar != SCALAR_STRING || !span_starts(f->value, forms[i]) || !span_ends(f->value, "')]"))
@@ -136,7 +136,7 @@ static const struct fact *named_value(const struct arm *m, const struct fact *f,
 static bool is_hidden(const struct fact *f)
 {
 	for (const struct fact *p = f->parent; p; p = p->parent)
-		if ((p->kind == FACT_LIST && p->open) || (p->key && !strcmp(p->key, "template")) || (p->kind == FACT_BLOCK && p->label_count && fact_child(p, "copy")))
+		if ((p->kind == FACT_LIST && p->open) || (p->key && !strcmp(p->key, "template")) || (p->kind == FACT_BLOCK && fact_label_count(p) && fact_child(p, "copy")))
 			return true;
 	return false;
 }
@@ -155,9 +155,9 @@ static void resolve_one(struct arm *m, struct fact *f)
 	if (value == f || value->kind != FACT_LITERAL || value->state == FACT_UNKNOWN || (!m->bicep && span_starts(value->value, "[") && !span_starts(value->value, "[[")))
 		return;
 	origin = ARENA_NEW(m->r->arena, struct origin);
-	*origin = value->set_at ? *value->set_at : (struct origin){.doc = value->doc, .at = value->at};
+	*origin = fact_set_at(value) ? *fact_set_at(value) : (struct origin){.doc = value->doc, .at = value->at};
 	origin->path = path;      /* the name that stands here: links go by it */
-	resolve_set(f, value->value, parameter || value->state == FACT_OVERRIDABLE ? FACT_OVERRIDABLE : FACT_FIXED, origin);
+	resolve_set(m->r, f, value->value, parameter || value->state == FACT_OVERRIDABLE ? FACT_OVERRIDABLE : FACT_FIXED, origin);
 	f->scalar = value->scalar;
 }
 

@@ -111,7 +111,7 @@ static void put_environment(struct expansion *x, const struct fact *f)
 		return;
 	origin = ARENA_NEW(x->r->arena, struct origin);
 	*origin = (struct origin){.doc = f->doc, .at = f->at, .path = f->key};
-	x->set_at = f->set_at ? f->set_at : origin;
+	x->set_at = fact_set_at(f) ? fact_set_at(f) : origin;
 }
 
 /* ------------------------------------------------------------------ one variable */
@@ -283,7 +283,7 @@ static bool is_quoted(const struct fact *f)
 
 static void resolve_default(struct resolver *r, const struct source *s, const struct fact *f)
 {
-	struct expansion x = {.r = r, .source = s, .fact = f, .out = STR_INIT(LIMIT_RESOLVED_BYTES), .set_at = f->set_at};
+	struct expansion x = {.r = r, .source = s, .fact = f, .out = STR_INIT(LIMIT_RESOLVED_BYTES), .set_at = fact_set_at(f)};
 
 	if (!may_expand(f) || is_quoted(f))
 		return;
@@ -297,7 +297,7 @@ static void resolve_default(struct resolver *r, const struct source *s, const st
 		resolve_own(f)->kind = is_whole(f->value) ? FACT_REFERENCE : FACT_TEMPLATE;
 		resolve_own(f)->state = FACT_UNKNOWN;
 	} else if (x.found) {
-		resolve_set(resolve_own(f), arena_span(r->arena, str_get(&x.out)), x.defaulted ? FACT_OVERRIDABLE : FACT_FIXED, x.set_at);
+		resolve_set(r, resolve_own(f), arena_span(r->arena, str_get(&x.out)), x.defaulted ? FACT_OVERRIDABLE : FACT_FIXED, x.set_at);
 	}
 	str_free(&x.out);
 }

@@ -91,23 +91,19 @@ struct module *resolve_module(const struct resolver *r, const struct doc *d)
 
 /* ------------------------------------------------------------------ copies */
 
-void resolve_append(struct fact *parent, struct fact *child)
+void resolve_append(struct resolver *r, struct fact *parent, struct fact *child)
 {
 	child->parent = parent;
 	child->next = NULL;
-	if (parent->last)
-		resolve_own(parent->last)->next = child;
-	else
-		parent->first = child;
-	parent->last = child;
+	fact_append(r->arena, parent, child);
 }
 
 static const struct origin *origin_of(struct resolver *r, const struct fact *f, const char *path)
 {
 	struct origin *origin;
 
-	if (f->set_at)
-		return f->set_at;
+	if (fact_set_at(f))
+		return fact_set_at(f);
 	origin = ARENA_NEW(r->arena, struct origin);
 	*origin = (struct origin){.doc = f->doc, .at = f->at, .path = path};
 	return origin;
@@ -118,13 +114,15 @@ struct fact *resolve_use(struct resolver *r, const struct fact *f, const char *p
 	struct fact *copy = ARENA_NEW(r->arena, struct fact);
 
 	*copy = *f;
-	copy->set_at = origin_of(r, f, path);
+	fact_put_set_at(r->arena, copy, origin_of(r, f, path));
 	return copy;
 }
 
 static void fill_copy(struct resolver *r, struct fact *copy, const struct fact *source, const struct fact *use)
 {
-	copy->set_at = source->set_at ? source->set_at : origin_of(r, source, use->set_at ? use->set_at->path : NULL);
+	const struct origin *outer = fact_set_at(use);
+
+	fact_put_set_at(r->arena, copy, fact_set_at(source) ? fact_set_at(source) : origin_of(r, source, outer ? outer->path : NULL));
 	copy->doc = use->doc;
 	copy->at = use->at;
 	copy->head = use->head.length ? use->head : use->at;
@@ -142,11 +140,11 @@ static struct fact *copy_tree(struct resolver *r, const struct fact *source, str
 	resolve_fact(r, source);
 	copy = ARENA_NEW(r->arena, struct fact);
 	*copy = *source;
-	copy->first = copy->last = NULL;
+	copy->first = NULL;
 	copy->decoder = &decode_resolved;
 	fill_copy(r, copy, source, use);
 	if (parent)
-		resolve_append(parent, copy);
+		resolve_append(r, parent, copy);
 	FACT_EACH(child, source)
 		if (!copy_tree(r, child, copy, use, depth + 1))
 			return NULL;
@@ -189,9 +187,8 @@ const struct fact *resolve_agree(struct resolver *r, const struct fact *const *v
 	*f = *values[0];
 	f->kind = FACT_TEMPLATE;
 	f->state = FACT_UNKNOWN;
-	f->set_at = NULL;
-	f->candidates = outcomes;
-	f->candidate_count = n;
+	fact_put_set_at(r->arena, f, NULL);
+	fact_put_candidates(r->arena, f, outcomes, n);
 	return f;
 }
 
@@ -202,7 +199,7 @@ static const struct fact *use_of(struct resolver *r, const struct fact *f, enum 
 	resolve_fact(r, f);
 	copy = resolve_use(r, f, arena_printf(r->arena, "%s.%.*s", prefix, (int)name.n, name.p));
 	if (copy->state == FACT_FIXED)
-		copy->state = (unsigned char)state;
+		copy->state = state;
 	return copy;
 }
 
@@ -259,16 +256,15 @@ static void become_group(struct resolver *r, struct fact *f, const struct fact *
 	struct fact *copy;
 
 	use.state = value->state;
-	use.set_at = value->set_at;
+	fact_put_set_at(r->arena, &use, fact_set_at(value));
 	copy = resolve_copy(r, value, NULL, &use);
 	if (!copy)
 		return;
-	resolve_set(f, (struct span){"", 0}, value->state, value->set_at);
+	resolve_set(r, f, (struct span){"", 0}, value->state, fact_set_at(value));
 	f->kind = copy->kind;
 	f->scalar = SCALAR_NONE;
 	f->open = copy->open;
 	f->first = copy->first;
-	f->last = copy->last;
 	FACT_EACH(child, f)
 		resolve_own(child)->parent = f;
 }
@@ -276,11 +272,11 @@ static void become_group(struct resolver *r, struct fact *f, const struct fact *
 /* A reference may be handed on inside a module; in another one the same text would name another thing. */
 static void become_reference(struct resolver *r, struct fact *f, const struct fact *value)
 {
-	const struct doc *from = value->set_at ? value->set_at->doc : value->doc;
+	const struct doc *from = fact_set_at(value) ? fact_set_at(value)->doc : value->doc;
 
-	if (span_starts(value->value, "var.") || span_starts(value->value, "local.") || (f->kind == FACT_REFERENCE && !value->set_at) || resolve_module(r, from) != resolve_module(r, f->doc))
+	if (span_starts(value->value, "var.") || span_starts(value->value, "local.") || (f->kind == FACT_REFERENCE && !fact_set_at(value)) || resolve_module(r, from) != resolve_module(r, f->doc))
 		return;
-	resolve_set(f, value->value, FACT_UNKNOWN, value->set_at);
+	resolve_set(r, f, value->value, FACT_UNKNOWN, fact_set_at(value));
 	f->kind = FACT_REFERENCE;
 }
 
@@ -289,15 +285,14 @@ static void become(struct resolver *r, struct fact *f, const struct fact *value)
 	if (value->kind == FACT_REFERENCE) {
 		become_reference(r, f, value);
 	} else if (value->state == FACT_UNKNOWN) {
-		if (!value->candidate_count)
+		if (!fact_candidate_count(value))
 			return;
-		f->candidates = value->candidates;
-		f->candidate_count = value->candidate_count;
-		f->set_at = value->set_at;
+		fact_put_candidates(r->arena, f, fact_candidates(value), fact_candidate_count(value));
+		fact_put_set_at(r->arena, f, fact_set_at(value));
 	} else if (fact_has_parts(value)) {
 		become_group(r, f, value);
 	} else if (value->kind == FACT_LITERAL || value->kind == FACT_NULL) {
-		resolve_set(f, value->value, value->state, value->set_at);
+		resolve_set(r, f, value->value, value->state, fact_set_at(value));
 		f->kind = value->kind;
 		f->scalar = value->scalar;
 	}
@@ -354,7 +349,7 @@ void resolve_fact(struct resolver *r, const struct fact *f)
 
 static bool is_dynamic(const struct fact *f)
 {
-	return f->block_syntax && f->label_count == 1 && !strcmp(f->key, "dynamic") && f->parent;
+	return f->block_syntax && fact_label_count(f) == 1 && !strcmp(f->key, "dynamic") && f->parent;
 }
 
 /* The block made of a dynamic one's content stands behind it and inside its bytes (fmt_hcl.c). */
@@ -362,7 +357,7 @@ static struct fact *made_by(const struct fact *dynamic)
 {
 	const struct fact *next = dynamic->next;
 
-	if (!next || !next->key || strcmp(next->key, dynamic->labels[0]) || next->at.offset >= dynamic->at.offset + dynamic->at.length)
+	if (!next || !next->key || strcmp(next->key, fact_labels(dynamic)[0]) || next->at.offset >= dynamic->at.offset + dynamic->at.length)
 		return NULL;
 	return resolve_own(next);
 }

@@ -29,15 +29,15 @@ static void add_variable(struct resolver *r, struct module *m, const struct fact
 {
 	struct variable *v;
 
-	if (block->label_count != 1)
+	if (fact_label_count(block) != 1)
 		return;
-	v = map_get(&m->variables, span_of(block->labels[0]));
+	v = map_get(&m->variables, span_of(fact_labels(block)[0]));
 	if (v && !resolve_child(r, block, SPAN("default")))
 		return;      /* an override that says nothing of the default */
 	if (!v)
 		v = ARENA_NEW(r->scratch, struct variable);
 	v->fallback = resolve_child(r, block, SPAN("default"));
-	map_put(&m->variables, span_of(block->labels[0]), v);
+	map_put(&m->variables, span_of(fact_labels(block)[0]), v);
 }
 
 static void add_names(struct resolver *r, struct module *m, const struct doc *d)
@@ -48,8 +48,8 @@ static void add_names(struct resolver *r, struct module *m, const struct doc *d)
 				continue;
 			if (!strcmp(block->key, "variable"))
 				add_variable(r, m, block);
-			if (!strcmp(block->key, "output") && block->label_count == 1 && resolve_child(r, block, SPAN("value")))
-				map_put(&m->outputs, span_of(block->labels[0]), (void *)(uintptr_t)resolve_child(r, block, SPAN("value")));
+			if (!strcmp(block->key, "output") && fact_label_count(block) == 1 && resolve_child(r, block, SPAN("value")))
+				map_put(&m->outputs, span_of(fact_labels(block)[0]), (void *)(uintptr_t)resolve_child(r, block, SPAN("value")));
 			if (strcmp(block->key, "locals"))
 				continue;
 			FACT_EACH(local, block)
@@ -76,8 +76,8 @@ static void add_calls(struct resolver *r, const struct doc *d)
 			if (!m || m == resolve_module(r, d))
 				continue;
 			*ARENA_PUSH(r->scratch, m->calls, m->call_count) = block;
-			if (block->label_count == 1)
-				map_put(&resolve_module(r, d)->called, span_of(block->labels[0]), m);
+			if (fact_label_count(block) == 1)
+				map_put(&resolve_module(r, d)->called, span_of(fact_labels(block)[0]), m);
 		}
 }
 
@@ -171,10 +171,10 @@ static const struct fact *overridden_by(struct resolver *r, const struct fact *b
 			continue;
 		for (size_t k = 0; k < d->root_count; k++)
 			FACT_EACH(f, d->roots[k]) {
-				bool same = f->block_syntax && !strcmp(f->key, block->key) && f->label_count == block->label_count;
+				bool same = f->block_syntax && !strcmp(f->key, block->key) && fact_label_count(f) == fact_label_count(block);
 
-				for (uint32_t n = 0; same && n < block->label_count; n++)
-					same = !strcmp(f->labels[n], block->labels[n]);
+				for (uint32_t n = 0; same && n < fact_label_count(block); n++)
+					same = !strcmp(fact_labels(f)[n], fact_labels(block)[n]);
 				if (same)
 					return f;
 			}
@@ -185,13 +185,13 @@ static const struct fact *overridden_by(struct resolver *r, const struct fact *b
 /* A setting takes the place of one of the same name; a nested block takes that of all of its name (Terraform, "Merging Behavior"). */
 static void override_setting(struct resolver *r, const struct fact *target, const struct fact *setting)
 {
-	struct fact use = {.doc = target->doc, .at = target->head.length ? target->head : target->at, .set_at = NULL};
+	struct fact use = {.doc = target->doc, .at = target->head.length ? target->head : target->at};
 	const struct fact *old = setting->block_syntax ? NULL : resolve_child(r, target, span_of(setting->key));
 	struct fact *copy;
 
 	if (setting->block_syntax)
 		FACT_EACH(child, target)
-			if (child->block_syntax && !strcmp(child->key, setting->key) && child->doc == target->doc && !child->set_at)
+			if (child->block_syntax && !strcmp(child->key, setting->key) && child->doc == target->doc && !fact_set_at(child))
 				resolve_own(child)->absent = true;
 	if (old)
 		use.at = old->at;
@@ -199,7 +199,7 @@ static void override_setting(struct resolver *r, const struct fact *target, cons
 	if (!copy)
 		return;
 	if (!old) {
-		resolve_append(resolve_own(target), copy);
+		resolve_append(r, resolve_own(target), copy);
 		return;
 	}
 	copy->parent = old->parent;
@@ -218,7 +218,7 @@ void resolve_overrides(struct resolver *r)
 
 		for (size_t k = 0; m && k < d->root_count; k++)
 			FACT_EACH(block, d->roots[k]) {
-				const struct fact *target = block->block_syntax && block->label_count && strcmp(block->key, "variable") ? overridden_by(r, block) : NULL;
+				const struct fact *target = block->block_syntax && fact_label_count(block) && strcmp(block->key, "variable") ? overridden_by(r, block) : NULL;
 
 				if (!target)
 					continue;

@@ -119,7 +119,7 @@ static bool put_fact(struct sheet *s, const struct grid_cell *cell, bool named)
 	};
 	size_t n = span_trim(cell->text).n;
 	struct fact f = {
-		.kind = FACT_LITERAL, .scalar = (unsigned char)scalars[cell->kind], .state = cell->kind == CELL_UNKNOWN ? FACT_UNKNOWN : FACT_FIXED,
+		.kind = FACT_LITERAL, .scalar = scalars[cell->kind], .state = cell->kind == CELL_UNKNOWN ? FACT_UNKNOWN : FACT_FIXED,
 		.at = {s->at, (uint32_t)n}, .value = span_cut(s->text->bytes, s->at, s->at + n), .key = column_name(s, cell->column, named),
 		.decoder = column_decoder(s, cell->column),
 	};

@@ -41,8 +41,8 @@ static void mark_labels(struct cover *c, const struct fact *f)
 {
 	size_t at = (size_t)f->head.offset + f->head.length;
 
-	for (uint32_t i = 0; i < f->label_count; i++) {
-		struct span label = span_of(f->labels[i]), rest = span_cut(c->d->bytes, at, c->d->bytes.n);
+	for (uint32_t i = 0; i < fact_label_count(f); i++) {
+		struct span label = span_of(fact_labels(f)[i]), rest = span_cut(c->d->bytes, at, c->d->bytes.n);
 		const char *line = memchr(rest.p, '\n', rest.n), *found = span_find(rest, label);
 
 		if (!label.n || !found || (line && found > line))

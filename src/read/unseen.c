@@ -36,7 +36,7 @@ static void look_at_hcl(struct resolver *r, const struct fact *f)
 		tell(r, f, "missing-module", "the folder of this module was not handed over: what it makes is not known");
 	else if (is_block(f, "backend") && is_block(f->parent, "terraform"))
 		tell(r, f, "remote-state", "the state lies in a backend and was not handed over: what exists is not known, only what is written here");
-	else if (is_block(f, "data") && f->label_count && !strcmp(f->labels[0], "terraform_remote_state"))
+	else if (is_block(f, "data") && fact_label_count(f) && !strcmp(fact_labels(f)[0], "terraform_remote_state"))
 		tell(r, f, "remote-state", "the state of another configuration was not handed over: its outputs are not known");
 	else if (f->state == FACT_UNKNOWN && (span_starts(f->value, "file(") || span_starts(f->value, "templatefile(")))
 		tell(r, f, "other-file", "the text of another file is put in here when this is applied: it is not looked at in this place");

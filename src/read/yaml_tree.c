@@ -134,7 +134,7 @@ static unsigned template_depth(struct yaml_reader *r, const struct fact *f)
 struct fact tree_fact(struct yaml_reader *r, enum fact_kind kind, uint32_t from, uint32_t to)
 {
 	struct yaml_frame *f = tree_top(r);
-	struct fact fact = {.kind = (unsigned char)kind, .at = {from, to - from}};
+	struct fact fact = {.kind = kind, .at = {from, to - from}};
 
 	if (f && f->mapping) {
 		fact.key = f->key;
@@ -209,9 +209,9 @@ void tree_tag(struct fact *f, const char *tag)
 
 	for (size_t i = 0; i < sizeof tags / sizeof *tags; i++)
 		if (!strcmp(tag, tags[i].tag)) {
-			f->kind = (unsigned char)tags[i].kind;
-			f->scalar = (unsigned char)tags[i].scalar;
-			f->state = (unsigned char)tags[i].state;
+			f->kind = tags[i].kind;
+			f->scalar = tags[i].scalar;
+			f->state = tags[i].state;
 			return;
 		}
 	f->scalar = SCALAR_STRING;
@@ -251,12 +251,12 @@ bool tree_copy(struct yaml_reader *r, const struct fact *source, struct fact f, 
 	f.absent = source->absent;
 	f.conditional |= source->conditional;
 	f.decoder = build_decoder(r->b, DECODE_RESOLVED, NULL);
-	f.set_at = source->set_at;
-	if (!f.set_at) {
+	fact_put_set_at(builder_arena(r->b), &f, fact_set_at(source));
+	if (!fact_set_at(&f)) {
 		struct origin *o = ARENA_NEW(builder_arena(r->b), struct origin);
 
 		*o = (struct origin){.doc = builder_doc(r->b), .at = source->at, .path = anchor, .alias = true};
-		f.set_at = o;
+		fact_put_set_at(builder_arena(r->b), &f, o);
 	}
 	if (!fact_has_parts(source))
 		return tree_made(r, build_fact(r->b, r->t, &f));

@@ -55,9 +55,9 @@ static bool beside_person(const struct fact *f)
 /* Set by a variable that is called a secret: var.db_password. */
 static bool set_by_secret(const struct fact *f)
 {
-	const char *dot = f->set_at && f->set_at->path ? strrchr(f->set_at->path, '.') : NULL;
+	const char *dot = fact_set_at(f) && fact_set_at(f)->path ? strrchr(fact_set_at(f)->path, '.') : NULL;
 
-	return f->set_at && f->set_at->path && key_is_secret(span_of(dot ? dot + 1 : f->set_at->path));
+	return fact_set_at(f) && fact_set_at(f)->path && key_is_secret(span_of(dot ? dot + 1 : fact_set_at(f)->path));
 }
 
 static const char *shown_value(const struct draft *m, const struct fact *f, struct span value)

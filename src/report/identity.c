@@ -76,12 +76,12 @@ static void put_step(struct names *n, struct str *out, const struct fact *f)
 	} else if (f->parent) {
 		str_printf(out, "[%u]", f->index);
 	}
-	for (uint32_t i = 0; i < f->label_count; i++) {
+	for (uint32_t i = 0; i < fact_label_count(f); i++) {
 		str_char(out, '.');
-		str_span(out, span_of(f->labels[i]));
+		str_span(out, span_of(fact_labels(f)[i]));
 	}
 	/* of several blocks of one key, the second is not the first */
-	if (f->key && f->index && !f->label_count)
+	if (f->key && f->index && !fact_label_count(f))
 		str_printf(out, "#%u", f->index);
 }
 

@@ -56,9 +56,8 @@ static const struct fact *put_value(struct build *b, const struct fact *f, const
 	struct fact *made = fact_computed(b, f, (enum fact_kind)value->kind, value->value.p ? value->value.p : "");
 
 	*origin = (struct origin){.doc = value->doc, .at = value->at, .path = path};
-	made->set_at = origin;
+	fact_put_set_at(b->arena, made, origin);
 	made->first = value->first;
-	made->last = value->last;
 	made->scalar = value->scalar;
 	made->state = value->state;
 	if (overridable && made->state == FACT_FIXED)
@@ -96,7 +95,7 @@ static const struct fact *expression_value(struct build *b, const struct fact *f
 static const struct fact *declared(const struct fact *root, const char *word, struct span name)
 {
 	for (const struct fact *f = root; f; f = fact_next(f, root))
-		if (f->key && f->label_count == 1 && !strcmp(f->key, word) && span_is(name, f->labels[0]))
+		if (f->key && fact_label_count(f) == 1 && !strcmp(f->key, word) && span_is(name, fact_labels(f)[0]))
 			return f;
 	return NULL;
 }
@@ -146,7 +145,7 @@ static const struct fact *bicep_value(struct build *b, const struct fact *f, int
 static const struct fact *replace_expression(struct build *b, const struct fact *f)
 {
 	if (is_bicep(b))
-		return fact_is_scalar(f) && f->state == FACT_UNKNOWN && !f->candidate_count && f->kind != FACT_TEMPLATE ? bicep_value(b, f, LIMIT_RESOLVE_DEPTH) : f;
+		return fact_is_scalar(f) && f->state == FACT_UNKNOWN && !fact_candidate_count(f) && f->kind != FACT_TEMPLATE ? bicep_value(b, f, LIMIT_RESOLVE_DEPTH) : f;
 	return is_expression(f) ? expression_value(b, f, LIMIT_RESOLVE_DEPTH) : f;
 }
 
@@ -224,7 +223,7 @@ static void tell_bicep(struct build *b, struct scope *scope, const struct fact *
 		const struct fact *parent = fact_child(r, "parent"), *above;
 		const char *type, *name;
 
-		if (!r->key || !r->label_count || r->kind != FACT_BLOCK)
+		if (!r->key || !fact_label_count(r) || r->kind != FACT_BLOCK)
 			continue;
 		if (!strcmp(r->key, "module"))
 			scope->open = true;      /* its resources are in another file, if it was handed over at all */

@@ -37,7 +37,7 @@ static const struct fact *parameter_value(struct build *b, const struct fact *f,
 	made->scalar = value->scalar;
 	origin = ARENA_NEW(b->arena, struct origin);
 	*origin = (struct origin){.doc = value->doc, .at = value->at, .path = arena_printf(b->arena, "Parameters.%s.Default", name)};
-	made->set_at = origin;
+	fact_put_set_at(b->arena, made, origin);
 	return made;
 }
 
@@ -85,8 +85,7 @@ static const struct fact *if_value(struct build *b, const struct fact *f, const 
 	both = ARENA_ARRAY(b->arena, struct span, 2);
 	both[0] = yes->value;
 	both[1] = no->value;
-	made->candidates = both;
-	made->candidate_count = 2;
+	fact_put_candidates(b->arena, made, both, 2);
 	return made;
 }
 

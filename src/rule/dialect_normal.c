@@ -34,21 +34,17 @@ struct fact *block_new(struct arena *a, const struct fact *like)
 
 	block->kind = FACT_BLOCK;
 	block->state = FACT_FIXED;
-	block->first = block->last = NULL;
+	block->first = NULL;
 	block->value = (struct span){"", 0};
 	block->open = false;
 	return block;
 }
 
-static struct fact *append(struct fact *block, struct fact *f)
+static struct fact *append(struct arena *a, struct fact *block, struct fact *f)
 {
 	if (block->kind == FACT_LIST)
-		f->index = block->last ? block->last->index + 1 : 0;
-	if (block->last)
-		((struct fact *)(uintptr_t)block->last)->next = f;      /* lists of derived blocks are made here only */
-	else
-		block->first = f;
-	block->last = f;
+		f->index = block->first ? fact_last(block)->index + 1 : 0;
+	fact_append(a, block, f);
 	return f;
 }
 
@@ -65,7 +61,7 @@ struct fact *block_hang(struct arena *a, struct fact *block, const struct fact *
 		copy->key = key;
 		copy->written = origin_of(f);
 	}
-	return append(block, copy);
+	return append(a, block, copy);
 }
 
 struct fact *block_field(struct arena *a, struct fact *block, const char *key, const char *text, const struct fact *from)
@@ -74,9 +70,8 @@ struct fact *block_field(struct arena *a, struct fact *block, const char *key, c
 
 	field->key = key;
 	field->written = origin_of(from);
-	field->first = field->last = NULL;
-	field->candidates = NULL;
-	field->candidate_count = 0;
+	field->first = NULL;
+	fact_put_candidates(a, field, NULL, 0);
 	field->scalar = SCALAR_STRING;
 	field->decoder = &derived;
 	if (text) {
@@ -89,19 +84,18 @@ struct fact *block_field(struct arena *a, struct fact *block, const char *key, c
 		field->value = from->value.p ? from->value : (struct span){"", 0};
 		field->state = FACT_UNKNOWN;
 	}
-	return append(block, field);
+	return append(a, block, field);
 }
 
 static struct fact *block_child(struct arena *a, struct fact *block, const char *key, const struct fact *from, enum fact_kind kind)
 {
 	struct fact *child = block_new(a, from);
 
-	child->kind = (unsigned char)kind;
+	child->kind = kind;
 	child->key = key;
 	child->written = origin_of(from);
-	child->labels = NULL;
-	child->label_count = 0;
-	return append(block, child);
+	fact_put_labels(a, child, NULL, 0);
+	return append(a, block, child);
 }
 
 struct fact *block_list(struct arena *a, struct fact *block, const char *key, const struct fact *from)
@@ -129,7 +123,7 @@ static const struct fact *rewrite_children(struct build *b, const struct fact *f
 
 		if (made != child && !copy) {
 			copy = fact_copy(b->arena, f);
-			copy->first = copy->last = NULL;
+			copy->first = NULL;
 			for (const struct fact *before = f->first; before != child; before = before->next)
 				block_hang(b->arena, copy, before, NULL);
 		}
@@ -155,10 +149,10 @@ struct fact *fact_computed(struct build *b, const struct fact *f, enum fact_kind
 {
 	struct fact *made = fact_copy(b->arena, f);
 
-	made->kind = (unsigned char)kind;
+	made->kind = kind;
 	made->state = FACT_UNKNOWN;
 	made->scalar = SCALAR_STRING;
-	made->first = made->last = NULL;
+	made->first = NULL;
 	made->value = span_of(text);
 	made->decoder = &derived;
 	made->written = f->written ? f->written : f;
@@ -185,7 +179,7 @@ static bool take_over(struct normal *n, struct fact *block)
 	if (n->owned_count == OWNED_MAX || block->kind != FACT_BLOCK)
 		return false;
 	n->owned[n->owned_count++] = block;
-	block->first = block->last = NULL;
+	block->first = NULL;
 	for (; child; child = child->next)
 		block_hang(n->arena, block, child, NULL);
 	return true;
@@ -407,11 +401,10 @@ static void hang_part(struct build *b, struct subject *owner, const struct part_
 {
 	struct fact *copy = block_hang(b->arena, own_block(b, owner), satellite->block, part->name);
 
-	copy->labels = NULL;
-	copy->label_count = 0;
+	fact_put_labels(b->arena, copy, NULL, 0);
 	if (sure)
 		return;
-	copy->first = copy->last = NULL;
+	copy->first = NULL;
 	copy->open = true;
 }
 

@@ -169,12 +169,12 @@ static void tell_hcl_block(struct build *b, struct scope *scope, const struct fa
 {
 	if (f->kind != FACT_BLOCK || !f->key || !f->block_syntax)
 		return;
-	if (!strcmp(f->key, "resource") && f->label_count == 2)
-		tell_resource(b, scope, f->labels[0], f->labels[1], f);
-	else if (!strcmp(f->key, "provider") && f->label_count == 1)
-		tell_provider(b, scope, f->labels[0], f);
-	else if (!strcmp(f->key, "module") && f->label_count == 1)
-		tell_module(b, scope, f->labels[0], f);
+	if (!strcmp(f->key, "resource") && fact_label_count(f) == 2)
+		tell_resource(b, scope, fact_labels(f)[0], fact_labels(f)[1], f);
+	else if (!strcmp(f->key, "provider") && fact_label_count(f) == 1)
+		tell_provider(b, scope, fact_labels(f)[0], f);
+	else if (!strcmp(f->key, "module") && fact_label_count(f) == 1)
+		tell_module(b, scope, fact_labels(f)[0], f);
 }
 
 static bool is_terraform_block(const struct fact *f)
@@ -284,9 +284,9 @@ static const char *module_prefix(struct build *b, const struct scope *scope)
 
 		if (!caller)
 			return prefix;
-		if (caller->several || !caller->block->label_count)
+		if (caller->several || !fact_label_count(caller->block))
 			return NULL;
-		prefix = arena_printf(b->arena, "module.%s.%s", caller->block->labels[0], prefix);
+		prefix = arena_printf(b->arena, "module.%s.%s", fact_labels(caller->block)[0], prefix);
 		scope = caller->scope;
 	}
 	return NULL;

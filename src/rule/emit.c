@@ -45,7 +45,7 @@ static bool is_whole_json(const struct fact *f)
 static struct finding_place place_of_fact(const struct fact *f, enum place_role role)
 {
 	bool scalar = !fact_has_parts(f);
-	struct place at = fact_is_alias(f) ? f->set_at->at : scalar || !f->head.length ? f->at : f->head;
+	struct place at = fact_is_alias(f) ? fact_set_at(f)->at : scalar || !f->head.length ? f->at : f->head;
 
 	if (!scalar && !f->head.length)
 		at = f->first && f->first->head.length && !is_whole_json(f) ? f->first->head : (struct place){f->at.offset, 1};
@@ -58,8 +58,8 @@ static struct finding_place place_of_match(const struct fact *f, struct span mat
 	size_t from = (size_t)(match.p - f->value.p);
 
 	if (fact_is_alias(f)) {
-		if (f->set_at->at.length == f->value.n)
-			place.at = (struct place){f->set_at->at.offset + (uint32_t)from, (uint32_t)match.n};
+		if (fact_set_at(f)->at.length == f->value.n)
+			place.at = (struct place){fact_set_at(f)->at.offset + (uint32_t)from, (uint32_t)match.n};
 		return place;
 	}
 	place.at.offset = fact_offset(f->doc, f, from);
@@ -157,8 +157,8 @@ static void add_witness_places(struct found *out, struct hit *h, const struct pl
 	add_place(out, h, p->place);
 	if (f && fact_is_alias(f))
 		add_place(out, h, (struct finding_place){.role = PLACE_DECIDES, .doc = f->doc, .at = f->at, .fact = f});
-	else if (f && f->set_at)
-		add_place(out, h, (struct finding_place){.role = PLACE_SET_AT, .doc = f->set_at->doc, .at = f->set_at->at, .path = f->set_at->path});
+	else if (f && fact_set_at(f))
+		add_place(out, h, (struct finding_place){.role = PLACE_SET_AT, .doc = fact_set_at(f)->doc, .at = fact_set_at(f)->at, .path = fact_set_at(f)->path});
 	if (p->w->declared && p->w->declared->doc)
 		add_place(out, h, place_of_fact(p->w->declared, PLACE_DECLARED));
 }

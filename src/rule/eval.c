@@ -87,14 +87,14 @@ static enum truth unknown_eval(struct context *c, const struct cond *leaf, struc
 {
 	enum truth all = TRUTH_YES;
 
-	if (v->fact && v->fact->candidate_count) {
+	if (v->fact && fact_candidate_count(v->fact)) {
 		enum truth first = TRUTH_UNKNOWN;
 
-		for (size_t i = 0; i < v->fact->candidate_count; i++) {
+		for (size_t i = 0; i < fact_candidate_count(v->fact); i++) {
 			struct value one = *v;
 			enum truth t;
 
-			one.text = v->fact->candidates[i];
+			one.text = fact_candidates(v->fact)[i];
 			one.unknown = false;
 			t = known_eval(c, leaf, &one, out);
 			if (i && t != first)

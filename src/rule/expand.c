@@ -56,7 +56,7 @@ static struct fact *copy_tree(const struct expansion *x, const struct fact *f, c
 
 	*copy = *f;
 	copy->parent = parent;
-	copy->first = copy->last = copy->next = NULL;
+	copy->first = copy->next = NULL;
 	if (f->key && (!strcmp(f->key, "fr") || !strcmp(f->key, "en")))
 		lang = f->key;
 	if (f->value.n && memchr(f->value.p, '{', f->value.n))
@@ -72,19 +72,14 @@ static struct fact *copy_tree(const struct expansion *x, const struct fact *f, c
 			copy->first = one;
 		last = one;
 	}
-	copy->last = last;
 	return copy;
 }
 
-static void append(struct fact *block, struct fact *child)
+static void append(struct arena *a, struct fact *block, struct fact *child)
 {
 	child->parent = block;
 	child->next = NULL;
-	if (block->last)
-		((struct fact *)(uintptr_t)block->last)->next = child;
-	else
-		block->first = child;
-	block->last = child;
+	fact_append(a, block, child);
 }
 
 const struct fact *fact_expand(struct arena *a, const struct fact *f, const struct variable *v, size_t count, const struct fact *override)
@@ -93,17 +88,17 @@ const struct fact *fact_expand(struct arena *a, const struct fact *f, const stru
 	struct fact *top = ARENA_NEW(a, struct fact);
 
 	*top = *f;
-	top->first = top->last = NULL;
+	top->first = NULL;
 	FACT_EACH(child, f) {
 		const struct fact *own = override && child->key ? fact_child(override, child->key) : NULL;
 
 		if (child->key && (!strcmp(child->key, "rows") || !strcmp(child->key, "examples")))
 			continue;
-		append(top, copy_tree(&x, own ? own : child, top, NULL));
+		append(a, top, copy_tree(&x, own ? own : child, top, NULL));
 	}
 	if (override)
 		FACT_EACH(own, override)
 			if (own->key && strcmp(own->key, "examples") && !fact_child(f, own->key))
-				append(top, copy_tree(&x, own, top, NULL));
+				append(a, top, copy_tree(&x, own, top, NULL));
 	return top;
 }

@@ -247,7 +247,7 @@ static const char *arm_inner(struct span name, char *out, size_t size)
 /* A name that was put in for "variables.account" stands in other expressions as variables('account'). */
 static bool arm_names(const struct fact *reference, const struct fact *name)
 {
-	const char *path = name->set_at ? name->set_at->path : NULL, *dot = path ? strchr(path, '.') : NULL;
+	const char *path = fact_set_at(name) ? fact_set_at(name)->path : NULL, *dot = path ? strchr(path, '.') : NULL;
 	char expression[512];
 
 	if (!dot)

@@ -146,7 +146,7 @@ static void run_subjects(struct worker *w, struct context *c, struct found *out)
 /* variable "region" {} is called region; a server {} is called server. */
 static const char *block_name(const struct fact *f)
 {
-	return f->label_count ? f->labels[f->label_count - 1] : f->key;
+	return fact_label_count(f) ? fact_labels(f)[fact_label_count(f) - 1] : f->key;
 }
 
 /* A block, or a directive of one line: host all all 10.0.0.0/8 md5, add_header A "*". */

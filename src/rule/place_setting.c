@@ -163,15 +163,15 @@ static void tell_providers(struct build *b, struct doc *d)
 		const struct fact *region;
 		const char *name;
 
-		if (f->kind != FACT_BLOCK || !f->key || strcmp(f->key, "provider") || f->label_count != 1 || !know_provider_name(b->know, f->labels[0]))
+		if (f->kind != FACT_BLOCK || !f->key || strcmp(f->key, "provider") || fact_label_count(f) != 1 || !know_provider_name(b->know, fact_labels(f)[0]))
 			continue;
-		region = place_location(b, f, f->labels[0]);
+		region = place_location(b, f, fact_labels(f)[0]);
 		if (!region)
 			continue;
 		name = fact_text(f, "alias");
-		place_tell(b, &(struct place_told){.from = region, .code = fact_is_unresolved(region) ? NULL : region->value.p, .provider = f->labels[0],
+		place_tell(b, &(struct place_told){.from = region, .code = fact_is_unresolved(region) ? NULL : region->value.p, .provider = fact_labels(f)[0],
 					     .use = "processing", .doc = d, .order = f,
-					     .of_name = arena_printf(b->arena, "provider.%s%s%s", f->labels[0], name ? "." : "", name ? name : "")});
+					     .of_name = arena_printf(b->arena, "provider.%s%s%s", fact_labels(f)[0], name ? "." : "", name ? name : "")});
 	}
 }
 
@@ -199,7 +199,7 @@ static void tell_modules(struct build *b, struct doc *d)
 		const struct fact *source, *region;
 		const char *provider, *use;
 
-		if (f->kind != FACT_BLOCK || !f->key || strcmp(f->key, "module") || f->label_count != 1)
+		if (f->kind != FACT_BLOCK || !f->key || strcmp(f->key, "module") || fact_label_count(f) != 1)
 			continue;
 		source = fact_child(f, "source");
 		provider = source && fact_is_scalar(source) ? provider_of_source(b->arena, source->value) : NULL;
@@ -208,7 +208,7 @@ static void tell_modules(struct build *b, struct doc *d)
 			continue;
 		use = text_use(source->value.p);
 		place_tell(b, &(struct place_told){.from = region, .code = region->value.p, .provider = provider, .use = use ? use : "processing", .doc = d,
-					     .of_name = arena_printf(b->arena, "module.%s", f->labels[0])});
+					     .of_name = arena_printf(b->arena, "module.%s", fact_labels(f)[0])});
 	}
 }
 

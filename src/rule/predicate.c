@@ -198,7 +198,7 @@ static enum truth test_kind_of_value(struct judged *j)
 	size_t count = judged_literals(j, texts);
 	const char *is = !j->v->fact ? "literal" : names[j->v->fact->kind];
 
-	if (j->v->fact && j->v->fact->set_at && !fact_is_alias(j->v->fact))
+	if (j->v->fact && fact_set_at(j->v->fact) && !fact_is_alias(j->v->fact))
 		is = "reference";      /* what stands here is a name; the literal is judged where it was set */
 	else if (j->v->fact && j->v->fact->kind == FACT_LITERAL && value_is_placeholder(j->v->text))
 		is = "placeholder";

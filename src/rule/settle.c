@@ -69,11 +69,11 @@ static const struct origin *chosen_at(const struct hit *h)
 {
 	const struct fact *f = h->places[0].fact;
 
-	if (!f || !f->set_at)
+	if (!f || !fact_set_at(f))
 		return NULL;
 	if (is_on_view(h, "place"))
-		return f->set_at;
-	return f->doc && f->set_at->doc == f->doc && f->doc->format == format_named("yaml") ? f->set_at : NULL;
+		return fact_set_at(f);
+	return f->doc && fact_set_at(f)->doc == f->doc && f->doc->format == format_named("yaml") ? fact_set_at(f) : NULL;
 }
 
 /* Evidence for is never folded by place: the quorum asks for each subject. */

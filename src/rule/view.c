@@ -128,14 +128,14 @@ struct fact *fact_part(struct arena *a, const struct fact *f, size_t from, size_
 	part->written = f->written ? f->written : f;
 	part->decoder = NULL;
 	part->scalar = SCALAR_PLAIN;
-	if (fact_is_alias(f) && f->set_at->at.length == f->value.n) {
+	if (fact_is_alias(f) && fact_set_at(f)->at.length == f->value.n) {
 		struct origin *origin = ARENA_NEW(a, struct origin);
 
-		*origin = *f->set_at;
+		*origin = *fact_set_at(f);
 		origin->at = (struct place){origin->at.offset + (uint32_t)from, (uint32_t)(to - from)};
-		part->set_at = origin;
+		fact_put_set_at(a, part, origin);
 	}
-	if (f->set_at)
+	if (fact_set_at(f))
 		return part;      /* the bytes at its place are its use */
 	if (f->at.length == f->value.n)
 		part->at = (struct place){f->at.offset + (uint32_t)from, (uint32_t)(to - from)};

@@ -52,7 +52,7 @@ static bool stands_aside(struct build *b, const struct fact *f)
 	for (int depth = 0; up && depth < 12; depth++, up = up->parent) {
 		if ((up->key && key_is(b, up->key, KEY_SETS_ASIDE)) || is_switched_off(up))
 			return true;
-		if (up->kind == FACT_BLOCK && up->block_syntax && up->key && !strcmp(up->key, "output") && up->label_count == 1)
+		if (up->kind == FACT_BLOCK && up->block_syntax && up->key && !strcmp(up->key, "output") && fact_label_count(up) == 1)
 			return true;
 	}
 	return false;
@@ -358,7 +358,7 @@ static bool is_listener(const struct fact *f, struct span host)
 	if (!f->doc || !f->doc->format || strcmp(f->doc->format->name, "nginx") || has_dot(host))
 		return false;
 	for (const struct fact *g = f->doc->roots[0]; g; g = fact_next(g, f->doc->roots[0]))
-		if (g->key && !strcmp(g->key, "upstream") && g->label_count && span_is(host, g->labels[0]))
+		if (g->key && !strcmp(g->key, "upstream") && fact_label_count(g) && span_is(host, fact_labels(g)[0]))
 			return true;
 	return false;
 }

@@ -76,7 +76,7 @@ static void of_text(struct build *b, struct doc *d)
 
 		from->at = (struct place){offset_out(d->text.map, (uint32_t)certs[i].offset), (uint32_t)strlen(PEM_BEGIN)};
 		from->head = (struct place){0, 0};
-		from->first = from->last = NULL;
+		from->first = NULL;
 		tell(b, d, from, &certs[i], count > 1 ? arena_printf(b->arena, "[%zu]", i) : "certificate");
 	}
 }

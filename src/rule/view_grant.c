@@ -15,8 +15,7 @@ static struct fact *grant_new(struct build *b, const struct fact *from)
 {
 	struct fact *grant = block_new(b->arena, from);
 
-	grant->labels = NULL;
-	grant->label_count = 0;
+	fact_put_labels(b->arena, grant, NULL, 0);
 	grant->written = from->written ? from->written : from;
 	return grant;
 }
@@ -165,8 +164,8 @@ static const struct fact *find_policy_document(struct build *b, const struct sub
 		if (!d->dialect || strcmp(d->dialect, "terraform") || !d->root_count || strcmp(folder_of(b->arena, d->name), folder))
 			continue;
 		FACT_EACH(f, d->roots[0])
-			if (f->key && !strcmp(f->key, "data") && f->label_count == 2 && !strcmp(f->labels[0], "aws_iam_policy_document") &&
-			    strlen(f->labels[1]) == n && !memcmp(f->labels[1], name.p, n))
+			if (f->key && !strcmp(f->key, "data") && fact_label_count(f) == 2 && !strcmp(fact_labels(f)[0], "aws_iam_policy_document") &&
+			    strlen(fact_labels(f)[1]) == n && !memcmp(fact_labels(f)[1], name.p, n))
 				return f;
 	}
 	return NULL;

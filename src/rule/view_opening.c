@@ -197,8 +197,7 @@ static void tell_rule(struct build *b, const struct subject *s, const struct ope
 		return;
 	opening = block_new(b->arena, rule);
 	opening->key = "opening";
-	opening->labels = NULL;
-	opening->label_count = 0;
+	fact_put_labels(b->arena, opening, NULL, 0);
 	opening->written = rule->written ? rule->written : rule;
 	opening->open = rule->open && rule != s->block;
 	put_direction(b, opening, row, rule, s->block);
@@ -354,7 +353,7 @@ static void tell_service(struct build *b, const struct subject *s)
 			if (field->key && !strcmp(field->key, "from")) {
 				struct fact *list = (struct fact *)(uintptr_t)field;
 
-				list->first = list->last = NULL;
+				list->first = NULL;
 				put_peer(b, list, ranges);
 			}
 	}

@@ -79,8 +79,8 @@ static void put_country(struct build *b, struct fact *block, const struct place_
 			return;      /* one reading is not known: no candidates */
 	if (n) {
 		kept = ARENA_ARRAY(b->arena, struct span, n);
-		country->candidates = memcpy(kept, countries, n * sizeof *kept);
-		country->candidate_count = (uint32_t)n;
+		memcpy(kept, countries, n * sizeof *kept);
+		fact_put_candidates(b->arena, country, kept, (uint32_t)n);
 	}
 	country->doubtful |= n && !verified;
 }
@@ -108,8 +108,7 @@ void place_tell(struct build *b, const struct place_told *t)
 		return;
 	block = block_new(b->arena, t->from);
 	block->key = "place";
-	block->labels = NULL;
-	block->label_count = 0;
+	fact_put_labels(b->arena, block, NULL, 0);
 	block->written = t->from->written ? t->from->written : t->from;
 	if (!provider && count == 1)
 		provider = readings[0]->provider;
@@ -223,8 +222,8 @@ static const struct fact *follow(struct build *b, const struct fact *f, const st
 		return target;
 	made = fact_copy(b->arena, f);
 	origin = ARENA_NEW(b->arena, struct origin);
-	*origin = target->set_at ? *target->set_at : (struct origin){.doc = target->doc, .at = target->at, .path = fact_path(b->arena, target->doc, target)};
-	made->set_at = origin;
+	*origin = fact_set_at(target) ? *fact_set_at(target) : (struct origin){.doc = target->doc, .at = target->at, .path = fact_path(b->arena, target->doc, target)};
+	fact_put_set_at(b->arena, made, origin);
 	made->kind = FACT_LITERAL;
 	made->state = target->state;
 	made->value = target->value;

@@ -44,7 +44,7 @@ void u_resolve(void)
 	check_value(inner, "v", "in", FACT_FIXED, "a module inside an archive gets its caller's value");
 	check_value(deep, "v", "in-deep", FACT_FIXED, "a value goes through two modules of an archive");
 	check_value(outside, "v", "own", FACT_OVERRIDABLE, "a folder of the same name outside the archive is not touched");
-	CHECK(attribute(deep, "v")->set_at && attribute(deep, "v")->set_at->doc == root, "the value leads back to the caller's literal");
-	CHECK_TEXT(attribute(deep, "v")->set_at->path, "var.x", "the origin names the variable that was set");
+	CHECK(fact_set_at(attribute(deep, "v")) && fact_set_at(attribute(deep, "v"))->doc == root, "the value leads back to the caller's literal");
+	CHECK_TEXT(fact_set_at(attribute(deep, "v"))->path, "var.x", "the origin names the variable that was set");
 	arena_free(a);
 }
