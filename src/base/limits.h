@@ -36,6 +36,7 @@
 #define LIMIT_LITERALS 512                          /* that a test compares with: the longest list of a policy has forty */
 #define LIMIT_URLS_PER_VALUE 64                     /* a script or a list in one string; real values have one or two */
 #define LIMIT_FINDINGS_PER_RULE_FILE 100            /* listed for a rule in a document; all are counted */
+#define LIMIT_LINES_PER_RULE_FILE 100               /* of once_per line: as many records are told at their own lines, further ones are counted with the first */
 #define LIMIT_WITNESSES 20                          /* places listed for a finding */
 #define LIMIT_EXCERPT_BYTES 240                     /* of a line shown in a report */
 #define LIMIT_DIAGS_PER_FILE 100                    /* listed; all are counted */

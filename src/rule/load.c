@@ -232,7 +232,7 @@ static void load_mask(struct rule *r)
 
 static void load_options(struct loader *l, struct rule *r)
 {
-	static const char *const once[] = {"subject", "block", "column", "document", "deployment", NULL};
+	static const char *const once[] = {"subject", "block", "column", "line", "document", "deployment", NULL};
 	const struct fact *yields = fact_child(r->fact, "yields_to"), *aliases = fact_child(r->fact, "aliases");
 	const struct fact *blame = fact_child(r->fact, "blame"), *controls = fact_child(r->fact, "controls");
 	int per = index_of(once, load_word(l, "once_per", "subject"));
@@ -243,7 +243,7 @@ static void load_options(struct loader *l, struct rule *r)
 	r->unresolved = strcmp(load_word(l, "unresolved", "unknown"), "silent") ? OUTCOME_UNKNOWN : OUTCOME_SILENT;
 	r->once_per = per < 0 ? ONCE_SUBJECT : (enum once_per)per;
 	if (per < 0)
-		rule_mistake(l->mistakes, fact_child(r->fact, "once_per"), r->file, "once_per: one of subject, block, column, document, deployment");
+		rule_mistake(l->mistakes, fact_child(r->fact, "once_per"), r->file, "once_per: one of subject, block, column, line, document, deployment");
 	if (yields)
 		r->yields_to = texts_load(l, yields, &r->yield_count);
 	if (aliases)

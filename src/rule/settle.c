@@ -4,6 +4,7 @@
  * as one are folded into the first. A document may hold a hundred thousand hits: both questions are asked of tables,
  * never of every other hit.
  */
+#include "base/limits.h"
 #include "rule/rule_p.h"
 
 #include <stdlib.h>
@@ -39,6 +40,7 @@ struct once_key {
 struct settling {
 	struct arena *scratch;
 	struct map kept;             /* struct once_key to 1 + number of the first hit kept under it */
+	struct map lines;            /* struct once_key of a document to how many lines of it are told */
 	struct map columns;          /* keys of columns and addresses of calls, one copy each */
 };
 
@@ -91,6 +93,23 @@ static bool place_key(struct settling *s, const struct hit *h, struct once_key *
 	return h->outcome != OUTCOME_FOR && !h->places[0].whole_document;
 }
 
+static struct span key_bytes(const struct once_key *k)
+{
+	return (struct span){(const char *)k, sizeof *k};
+}
+
+/* A line of a table of people is a person, and told at its place, until enough are told to show what the document is. */
+static void line_key(const struct settling *s, const struct hit *h, struct once_key *ret)
+{
+	static const char by_line;
+	const struct finding_place *p = &h->places[0];
+
+	if ((uintptr_t)map_get(&s->lines, key_bytes(ret)) >= LIMIT_LINES_PER_RULE_FILE || !p->doc || p->whole_document)
+		return;
+	ret->what = &by_line;
+	ret->offset = doc_pos(p->doc, p->at.offset).line;
+}
+
 static bool once_key(struct settling *s, const struct hit *h, struct once_key *ret)
 {
 	*ret = key_of(h, BY_ONCE);
@@ -104,16 +123,14 @@ static bool once_key(struct settling *s, const struct hit *h, struct once_key *r
 	case ONCE_COLUMN:
 		ret->what = map_intern(&s->columns, span_of(column_key(h)));
 		return h->places[0].fact;
+	case ONCE_LINE:
+		line_key(s, h, ret);
+		return true;
 	case ONCE_DOCUMENT:
 		return true;
 	default:
 		return false;
 	}
-}
-
-static struct span key_bytes(const struct once_key *k)
-{
-	return (struct span){(const char *)k, sizeof *k};
 }
 
 static void note_kept(struct settling *s, const struct once_key *k, size_t number)
@@ -122,6 +139,19 @@ static void note_kept(struct settling *s, const struct once_key *k, size_t numbe
 
 	if (!entry->value)
 		entry->value = (void *)(uintptr_t)(number + 1);
+}
+
+/* The document's own key leads to the first line told: further ones are counted there when the lines are used up. */
+static void note_line(struct settling *s, const struct once_key *once, size_t number)
+{
+	struct once_key document = *once;
+	struct map_entry *entry;
+
+	document.what = NULL;
+	document.offset = BY_ONCE;
+	note_kept(s, &document, number);
+	entry = map_entry(&s->lines, key_bytes(&document));
+	entry->value = (void *)((uintptr_t)entry->value + 1);
 }
 
 /* Comments without a key share no column. */
@@ -144,6 +174,8 @@ static size_t same_as(struct settling *s, const struct hit *h, size_t number)
 		note_kept(s, &place, number);
 	if (by_once && opens_column(h))
 		note_kept(s, &once, number);
+	if (by_once && h->rule->once_per == ONCE_LINE)
+		note_line(s, &once, number);
 	return SIZE_MAX;
 }
 
@@ -274,7 +306,7 @@ void found_settle(struct found *f)
 	struct settling s = {.scratch = arena_new()};
 	size_t kept = 0;
 
-	s.kept = s.columns = MAP_INIT(s.scratch);
+	s.kept = s.lines = s.columns = MAP_INIT(s.scratch);
 	f->count = drop_outdone(s.scratch, f);
 	for (size_t i = 0; i < f->count; i++) {
 		bool folds = f->hits[i].rule->once_per != ONCE_SUBJECT || f->hits[i].outcome != OUTCOME_FOR;
