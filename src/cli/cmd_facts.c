@@ -227,7 +227,7 @@ static enum exit_code show_subjects(struct arena *a, struct input_set *set, cons
 
 	if (dialects_load(a, o->rules, &dialects, &e) || know_load(a, o->rules, &know, &e))
 		return (enum exit_code)complain(&e);
-	subjects_build(a, dialects, know, set, &list);
+	subjects_build(a, dialects, know, set, 1, &list);
 	for (size_t d = 0; d < list.doc_count; d++) {
 		printf("%s== %s: %s\n", d ? "\n" : "", set->docs[d]->name, set->docs[d]->dialect ? set->docs[d]->dialect : "no dialect");
 		for (size_t i = list.doc_first[d]; i < list.doc_first[d + 1]; i++)

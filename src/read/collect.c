@@ -9,12 +9,11 @@
 #include "base/digest.h"
 #include "base/io.h"
 #include "base/limits.h"
+#include "base/team.h"
 
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <pthread.h>
-#include <stdatomic.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -253,7 +252,7 @@ static void sort_set(struct input_set *set)
 
 /* ------------------------------------------------------------------ by several threads */
 
-/* Work on each file of a set, shared out among threads; every thread has an arena of its own, which the set's takes over. */
+/* Work on each file of a set, shared out among threads. */
 struct share {
 	struct input_set *set;
 	const struct collect_options *options;
@@ -262,69 +261,52 @@ struct share {
 		struct doc **docs;               /* of read_file: the file and its members */
 		size_t count;
 	} *parts;
-	void (*work)(struct share *s, struct input_set *own, unsigned thread, size_t file);
-	size_t count;                        /* files */
-	_Atomic size_t next;
-	_Atomic unsigned threads;
-	struct arena **arenas;
+	struct input_set *own;               /* of each thread: its arena and its interned words */
 };
 
-static void *share_work(void *p)
+static void leave_off(void *data, unsigned thread)
 {
-	struct share *s = p;
-	unsigned thread = atomic_fetch_add(&s->threads, 1);
-	struct input_set own = {.arena = s->arenas[thread], .interned = MAP_INIT(s->arenas[thread]), .watch = s->set->watch};
+	const struct share *s = data;
 
-	for (;;) {
-		size_t i = atomic_fetch_add(&s->next, 1);
-
-		if (i >= s->count)
-			break;
-		s->work(s, &own, thread, i);
-	}
 	watch_doc(s->set, thread, NULL);
-	return NULL;
 }
 
 #define FILES_A_THREAD 4      /* a thread for fewer costs more than it saves */
 
-static void share_out(struct share *s)
+static void share_out(struct share *s, void (*work)(void *data, struct arena *own, unsigned thread, size_t file))
 {
-	size_t most = s->count / FILES_A_THREAD + 1, jobs = s->options->jobs > 1 ? (size_t)s->options->jobs : 1, started = 0;
-	pthread_t *threads;
+	size_t most = s->set->count / FILES_A_THREAD + 1;
+	struct team team = {.jobs = s->options->jobs, .count = s->set->count, .work = work, .done = leave_off, .data = s};
 
-	jobs = jobs < most ? jobs : most;
-	threads = ARENA_ARRAY(s->set->arena, pthread_t, jobs);
-	s->arenas = ARENA_ARRAY(s->set->arena, struct arena *, jobs);
-	for (size_t i = 0; i < jobs; i++)
-		s->arenas[i] = arena_new();
-	while (started + 1 < jobs && !pthread_create(&threads[started], NULL, share_work, s))
-		started++;
-	share_work(s);
-	for (size_t i = 0; i < started; i++)
-		pthread_join(threads[i], NULL);
-	for (size_t i = 0; i < jobs; i++)
-		arena_adopt(s->set->arena, s->arenas[i]);
+	if (team.jobs > 1 && (size_t)team.jobs > most)
+		team.jobs = (int)most;
+	s->own = ARENA_ARRAY(s->set->arena, struct input_set, team_size(&team));
+	team_run(s->set->arena, &team);
 }
 
-static void load_file(struct share *s, struct input_set *own, unsigned thread, size_t file)
+static void load_file(void *data, struct arena *own, unsigned thread, size_t file)
 {
+	const struct share *s = data;
 	struct doc *d = s->set->docs[file];
 	struct err e = {0};
 
 	(void)thread;
-	if (io_read(own->arena, s->paths[file], LIMIT_FILE_BYTES, &d->bytes, &e)) {
+	if (io_read(own, s->paths[file], LIMIT_FILE_BYTES, &d->bytes, &e)) {
 		d->status = DOC_UNREADABLE;
-		d->reason = arena_str(own->arena, e.text);
+		d->reason = arena_str(own, e.text);
 		return;
 	}
 	sha256_hex(d->bytes, d->sha256);
 }
 
-static void read_file(struct share *s, struct input_set *own, unsigned thread, size_t file)
+static void read_file(void *data, struct arena *arena, unsigned thread, size_t file)
 {
+	struct share *s = data;
 	struct doc *d = s->set->docs[file];
+	struct input_set *own = &s->own[thread];
 
+	if (!own->arena)
+		*own = (struct input_set){.arena = arena, .interned = MAP_INIT(arena), .watch = s->set->watch};
 	own->docs = NULL;
 	own->count = 0;
 	*ARENA_PUSH(own->arena, own->docs, own->count) = d;
@@ -339,9 +321,11 @@ static void read_file(struct share *s, struct input_set *own, unsigned thread, s
 /* Files in the order of collecting, each before its members: as one thread would have met them. */
 static void join_parts(struct input_set *set, const struct share *s)
 {
+	size_t files = set->count;
+
 	set->docs = NULL;
 	set->count = 0;
-	for (size_t i = 0; i < s->count; i++)
+	for (size_t i = 0; i < files; i++)
 		for (size_t k = 0; k < s->parts[i].count; k++) {
 			if (k && set->count >= LIMIT_FILES) {
 				tell(set, DIAG_ERROR, "limit-files", arena_printf(set->arena, "more than the limit of %d files", LIMIT_FILES));
@@ -367,17 +351,16 @@ int collect_files(struct input_set *set, struct arena *a, const char *const *roo
 		return -1;
 	if (w.excluded)
 		tell(set, DIAG_NOTE, "excluded", arena_printf(a, "%zu names are left out by --exclude", w.excluded));
-	share_out(&(struct share){.set = set, .options = o, .paths = w.paths, .work = load_file, .count = set->count});
+	share_out(&(struct share){.set = set, .options = o, .paths = w.paths}, load_file);
 	formats_prepare(a);
 	return 0;
 }
 
 void collect_read(struct input_set *set, const struct collect_options *o)
 {
-	struct share s = {.set = set, .options = o, .work = read_file, .count = set->count,
-			  .parts = ARENA_ARRAY(set->arena, struct part, set->count + 1)};
+	struct share s = {.set = set, .options = o, .parts = ARENA_ARRAY(set->arena, struct part, set->count + 1)};
 
-	share_out(&s);
+	share_out(&s, read_file);
 	join_parts(set, &s);
 	sort_set(set);
 	resolve(set);

@@ -257,6 +257,7 @@ void doc_read(struct arena *a, struct map *interned, struct doc *d, const struct
 
 /* Somebody looks on: is told, by each thread under its own number, what it works at from now on; NULL: at none in particular. */
 #define WATCH_ALONE (~0U)      /* the thread number of a step that only one thread takes, besides reading and matching */
+#define WATCH_AGAIN (1U << 30)      /* added to a thread's number: a further look at a document that was read and matched before */
 struct watch {
 	void (*at)(struct watch *w, unsigned thread, const struct doc *d);
 };

@@ -8,6 +8,7 @@
 
 #include "base/digest.h"
 #include "base/limits.h"
+#include "base/team.h"
 #include "report/mask.h"
 
 #define SHOWN 32      /* hexadecimal digits kept: 128 bits */
@@ -153,12 +154,30 @@ static const char *fingerprint(struct names *n, const struct hit *h, struct span
 	return arena_printf(a, "f1:%.*s", SHOWN, hex_text);
 }
 
-const char **report_fingerprints(struct arena *a, const struct evaluation *ev, struct span identity_key)
-{
-	const char **list = ARENA_ARRAY(a, const char *, ev->count + 1);
-	struct names n = {.arena = a, .of_item = MAP_INIT(a), .masked = MAP_INIT(a)};
+/* Hits are taken by the hundred, since neighbours have names in common. */
+#define HITS_A_PIECE ((size_t)128)
 
-	for (size_t i = 0; i < ev->count; i++)
-		list[i] = fingerprint(&n, &ev->hits[i], identity_key);
-	return list;
+struct identities {
+	const struct evaluation *ev;
+	struct span key;
+	const char **list;
+};
+
+static void work(void *data, struct arena *own, unsigned thread, size_t piece)
+{
+	const struct identities *x = data;
+	struct names n = {.arena = own, .of_item = MAP_INIT(own), .masked = MAP_INIT(own)};
+	size_t end = (piece + 1) * HITS_A_PIECE;
+
+	(void)thread;
+	for (size_t i = piece * HITS_A_PIECE; i < end && i < x->ev->count; i++)
+		x->list[i] = fingerprint(&n, &x->ev->hits[i], x->key);
+}
+
+const char **report_fingerprints(struct arena *a, const struct evaluation *ev, struct span identity_key, int jobs)
+{
+	struct identities x = {.ev = ev, .key = identity_key, .list = ARENA_ARRAY(a, const char *, ev->count + 1)};
+
+	team_run(a, &(struct team){.jobs = jobs, .count = (ev->count + HITS_A_PIECE - 1) / HITS_A_PIECE, .work = work, .data = &x});
+	return x.list;
 }

@@ -11,6 +11,7 @@
 #include "report/model.h"
 
 #include "base/limits.h"
+#include "base/team.h"
 
 #include <stdlib.h>
 
@@ -187,21 +188,63 @@ static void number_equal(struct draft *m, struct map *seen, struct report_findin
 	f->occurrence = ++*(uint32_t *)entry->value;
 }
 
-static void list_hit(struct draft *m, struct map *seen, size_t hit)
-{
-	bool support = m->ev->hits[hit].outcome == OUTCOME_FOR;
-	struct report_finding *f;
+/* The hits that are listed, in order, and where each becomes a finding. */
+struct listing {
+	const struct draft *draft;
+	size_t *hits, count;
+};
 
-	if (support) {
-		m->index_of[hit] = m->report->support_count;
-		f = ARENA_PUSH(m->arena, m->report->support, m->report->support_count);
-	} else {
-		m->index_of[hit] = m->report->finding_count;
-		f = ARENA_PUSH(m->arena, m->report->findings, m->report->finding_count);
+static void list_hit(struct draft *m, struct listing *l, size_t hit)
+{
+	struct report *r = m->report;
+
+	m->index_of[hit] = m->ev->hits[hit].outcome == OUTCOME_FOR ? r->support_count++ : r->finding_count++;
+	*ARENA_PUSH(m->arena, l->hits, l->count) = hit;
+}
+
+static struct report_finding *finding_of(const struct draft *m, size_t hit)
+{
+	return (m->ev->hits[hit].outcome == OUTCOME_FOR ? m->report->support : m->report->findings) + m->index_of[hit];
+}
+
+/* Hits are taken by the dozen, since neighbours hide the same values. */
+#define HITS_A_PIECE ((size_t)64)
+
+static void make_piece(void *data, struct arena *own, unsigned thread, size_t piece)
+{
+	const struct listing *l = data;
+	struct draft m = *l->draft;
+	struct map hiding = MAP_INIT(own);
+	size_t end = (piece + 1) * HITS_A_PIECE;
+
+	m.arena = own;
+	m.hiding = &hiding;
+	for (size_t i = piece * HITS_A_PIECE; i < end && i < l->count; i++) {
+		const struct hit *h = &m.ev->hits[l->hits[i]];
+
+		watch_doc(m.inputs, thread | WATCH_AGAIN, h->place_count ? h->places[0].doc : NULL);
+		finding_make(&m, l->hits[i], finding_of(&m, l->hits[i]));
 	}
-	watch_doc(m->inputs, WATCH_ALONE, m->ev->hits[hit].place_count ? m->ev->hits[hit].places[0].doc : NULL);
-	finding_make(m, hit, f);
-	number_equal(m, seen, f);
+}
+
+static void leave_off(void *data, unsigned thread)
+{
+	const struct listing *l = data;
+
+	watch_doc(l->draft->inputs, thread | WATCH_AGAIN, NULL);
+}
+
+static void make_findings(struct draft *m, struct listing *l)
+{
+	struct report *r = m->report;
+	struct map seen = MAP_INIT(m->arena);
+
+	r->findings = ARENA_ARRAY(m->arena, struct report_finding, r->finding_count + 1);
+	r->support = ARENA_ARRAY(m->arena, struct report_finding, r->support_count + 1);
+	team_run(m->arena, &(struct team){.jobs = m->request->jobs, .count = (l->count + HITS_A_PIECE - 1) / HITS_A_PIECE,
+					  .work = make_piece, .done = leave_off, .data = l});
+	for (size_t i = 0; i < l->count; i++)
+		number_equal(m, &seen, finding_of(m, l->hits[i]));
 }
 
 static void say_what_is_capped(struct draft *m, const struct map *tallies)
@@ -221,7 +264,8 @@ static void say_what_is_capped(struct draft *m, const struct map *tallies)
 static void list_findings(struct draft *m)
 {
 	const struct ordered *order = order_hits(m);
-	struct map tallies = MAP_INIT(m->arena), seen = MAP_INIT(m->arena);
+	struct map tallies = MAP_INIT(m->arena);
+	struct listing l = {.draft = m};
 
 	m->index_of = ARENA_ARRAY(m->arena, size_t, m->ev->count + 1);
 	for (size_t i = 0; i < m->ev->count; i++) {
@@ -238,8 +282,9 @@ static void list_findings(struct draft *m)
 		if (t->listed == LIMIT_FINDINGS_PER_RULE_FILE)
 			continue;
 		t->listed++;
-		list_hit(m, &seen, hit);
+		list_hit(m, &l, hit);
 	}
+	make_findings(m, &l);
 	say_what_is_capped(m, &tallies);
 }
 
@@ -417,9 +462,7 @@ void report_build(struct arena *a, const struct report_request *q, const struct 
 {
 	struct draft m = {.arena = a, .request = q, .rules = rules, .decl = decl, .inputs = inputs, .ev = ev,
 			  .fingerprints = fingerprints, .cf = cf, .report = ret};
-	struct map hiding = MAP_INIT(a);
 
-	m.hiding = &hiding;
 	*ret = (struct report){0};
 	fill_head(&m, k);
 	name_documents(&m);

@@ -17,7 +17,7 @@ struct draft {
 	struct report *report;
 	const char **names;                  /* per document: its masked name */
 	struct hidden *hidden;               /* per document */
-	struct map *hiding;                  /* address of a fact to whether its value hides: neighbours are asked for each finding */
+	struct map *hiding;                  /* of a thread: address of a fact to whether its value hides, since neighbours are asked for each finding */
 	size_t *index_of;                    /* per hit: index in findings or support; SIZE_MAX when not listed */
 };
 

@@ -173,10 +173,11 @@ struct report_request {
 	const char *const *rules_dirs;      /* paths; the model keeps base names */
 	size_t rules_dir_count;
 	struct span identity_key;    /* the facility's HMAC key for masked values; empty: the masked excerpt and its length */
+	int jobs;                    /* threads */
 };
 
 /* f1: identities of all hits (docs/rules.md section 8), before judging since waivers may name them. */
-const char **report_fingerprints(struct arena *a, const struct evaluation *ev, struct span identity_key);
+const char **report_fingerprints(struct arena *a, const struct evaluation *ev, struct span identity_key, int jobs);
 
 void report_build(struct arena *a, const struct report_request *q, const struct ruleset *rules, const struct know *k,
 		  const struct declaration *decl, const struct input_set *inputs, const struct evaluation *ev,

@@ -6,19 +6,20 @@
  */
 #include "rule/match_p.h"
 
-#include <pthread.h>
+#include "base/team.h"
+
 #include <stdlib.h>
 
 /* ------------------------------------------------------------------ tasks */
 
-static struct worker worker_new(struct run *run)
+static struct worker worker_new(const struct run *run, unsigned number, struct arena *results)
 {
-	size_t number = atomic_fetch_add(&run->worker_count, 1), values = prefilter_words(run->values.prefilter), comments = prefilter_words(run->comments.prefilter);
+	size_t values = prefilter_words(run->values.prefilter), comments = prefilter_words(run->comments.prefilter);
 	struct arena *a = arena_new();
 
 	return (struct worker){
-		.run = run, .number = (unsigned)number, .arena = a, .scratch = arena_new(), .paths = arena_new(), .blocks = arena_new(), .results = run->results[number],
-		.lists = run->lists[number],
+		.run = run, .number = number, .arena = a, .scratch = arena_new(), .paths = arena_new(), .blocks = arena_new(), .results = results,
+		.lists = arena_new(),
 		.subjects = MAP_INIT(a), .keys = MAP_INIT(a), .settings = MAP_INIT(a), .territories = MAP_INIT(a), .among = MAP_INIT(a), .wide = {.arena = arena_new()},
 		.chain = ARENA_ARRAY(a, const char *, run->index->setting_parts + 1),
 		.fit_values = ARENA_ARRAY(a, uint64_t, values), .fit_comments = ARENA_ARRAY(a, uint64_t, comments),
@@ -35,44 +36,33 @@ static void worker_free(struct worker *w)
 	arena_free(w->arena);
 }
 
-static void *work(void *p)
+static void work(void *data, struct arena *own, unsigned thread, size_t task)
 {
-	struct run *run = p;
-	struct worker w = worker_new(run);
+	struct run *run = data;
+	struct worker *w = &run->workers[thread];
 
-	for (;;) {
-		size_t i = atomic_fetch_add(&run->next, 1);
+	if (!w->run)
+		*w = worker_new(run, thread, own);
+	watch_doc(run->inputs, thread, run->tasks[task].doc);
+	run_task(w, &run->tasks[task]);
+}
 
-		if (i >= run->task_count)
-			break;
-		watch_doc(run->inputs, w.number, run->tasks[i].doc);
-		run_task(&w, &run->tasks[i]);
-	}
-	watch_doc(run->inputs, w.number, NULL);
-	worker_free(&w);
-	return NULL;
+static void leave_off(void *data, unsigned thread)
+{
+	struct run *run = data;
+
+	watch_doc(run->inputs, thread, NULL);
+	if (run->workers[thread].run)
+		worker_free(&run->workers[thread]);
 }
 
 static void run_tasks(struct arena *a, struct run *run)
 {
-	size_t jobs = run->options->jobs > 1 ? (size_t)run->options->jobs : 1;
-	pthread_t *threads = ARENA_ARRAY(a, pthread_t, jobs);
-	size_t started = 0;
+	const struct team team = {.jobs = run->options->jobs, .count = run->task_count, .work = work, .done = leave_off, .data = run};
 
-	run->results = ARENA_ARRAY(a, struct arena *, jobs);
-	run->lists = ARENA_ARRAY(a, struct arena *, jobs);
-	run->list_count = jobs;
-	for (size_t i = 0; i < jobs; i++) {
-		run->results[i] = arena_new();
-		run->lists[i] = arena_new();
-	}
-	while (started + 1 < jobs && started + 1 < run->task_count && !pthread_create(&threads[started], NULL, work, run))
-		started++;
-	work(run);
-	for (size_t i = 0; i < started; i++)
-		pthread_join(threads[i], NULL);
-	for (size_t i = 0; i < jobs; i++)
-		arena_adopt(a, run->results[i]);
+	run->workers = ARENA_ARRAY(a, struct worker, team_size(&team));
+	run->worker_count = team_size(&team);
+	team_run(a, &team);
 }
 
 static void add_task(struct arena *a, struct run *run, const struct doc *d, const struct deployment *deployment)
@@ -231,8 +221,8 @@ static void join(struct arena *a, struct run *run, const struct found *late, str
 	for (size_t i = 0; i < run->task_count; i++)
 		append(ret, &run->tasks[i].found);
 	append(ret, late);
-	for (size_t i = 0; i < run->list_count; i++)
-		arena_free(run->lists[i]);
+	for (size_t i = 0; i < run->worker_count; i++)
+		arena_free(run->workers[i].lists);
 }
 
 static struct map wanted_concerns(struct arena *a, const struct ruleset *s)
@@ -285,6 +275,6 @@ void evaluate(struct arena *a, const struct ruleset *rules, const struct know *k
 {
 	struct subject_list subjects;
 
-	subjects_build(a, rules->dialects, k, inputs, &subjects);
+	subjects_build(a, rules->dialects, k, inputs, o->jobs, &subjects);
 	evaluate_subjects(a, rules, inputs, &subjects, o, ret);
 }

@@ -33,11 +33,8 @@ struct run {
 	struct map wanted;           /* what controls concern: "class:storage" to itself */
 	struct task *tasks;
 	size_t task_count;
-	_Atomic size_t next;
-	struct arena **results;      /* one a thread: what its tasks found */
-	struct arena **lists;        /* one a thread: in which order, until all are joined */
-	size_t list_count;
-	_Atomic size_t worker_count;
+	struct worker *workers;      /* one a thread */
+	size_t worker_count;
 };
 
 /* What was found out about a key, which many facts share. */
@@ -51,7 +48,8 @@ struct worker {
 	const struct run *run;
 	unsigned number;
 	struct arena *arena, *scratch, *paths, *blocks;
-	struct arena *results, *lists;
+	struct arena *results;
+	struct arena *lists;         /* in which order results stand, until all are joined */
 	struct map subjects;         /* addresses of a type and its classes to struct subject_rules */
 	struct map keys;             /* address of an interned key to struct key_note */
 	struct map settings;         /* addresses of a key and of those outward of it to the struct rule_group of its setting */

@@ -242,10 +242,10 @@ static void fill_list(struct build *b, struct subject_list *ret)
 			ret->items[i].of = map_get(&resources, (struct span){(const char *)&ret->items[i].of->link, sizeof ret->items[i].of->link});
 }
 
-void subjects_build(struct arena *a, const struct dialects *d, const struct know *k, const struct input_set *in, struct subject_list *ret)
+void subjects_build(struct arena *a, const struct dialects *d, const struct know *k, const struct input_set *in, int jobs, struct subject_list *ret)
 {
 	struct arena *s = arena_new();
-	struct build b = {.arena = a, .scratch = s, .dialects = d, .know = k, .in = in, .scopes = MAP_INIT(a), .folders = MAP_INIT(s), .providers = MAP_INIT(s),
+	struct build b = {.arena = a, .scratch = s, .dialects = d, .know = k, .in = in, .jobs = jobs, .scopes = MAP_INIT(a), .folders = MAP_INIT(s), .providers = MAP_INIT(s),
 			  .modules = MAP_INIT(s), .callers = MAP_INIT(s), .plans = MAP_INIT(s), .places = MAP_INIT(s), .addresses = MAP_INIT(s), .key_notes = MAP_INIT(s)};
 
 	tell_docs(&b);

@@ -56,8 +56,8 @@ bool dialect_knows(const struct dialects *d, const char *type);      /* a canoni
 bool view_exists(const char *view);
 bool view_has_field(const char *view, const char *field);      /* dotted; for the lint */
 
-/* All subjects of all documents; also sets doc->dialect. Call after resolve(). */
-void subjects_build(struct arena *a, const struct dialects *d, const struct know *k, const struct input_set *in,
+/* All subjects of all documents; also sets doc->dialect. Call after resolve(). jobs: threads; the result is the same. */
+void subjects_build(struct arena *a, const struct dialects *d, const struct know *k, const struct input_set *in, int jobs,
 		    struct subject_list *ret);
 
 /* Does this fact (a reference, a literal name, !Ref, resourceId(), a selector) point to target? UNKNOWN: unresolved, and may. */

@@ -76,6 +76,7 @@ struct build {
 	const struct dialects *dialects;
 	const struct know *know;
 	const struct input_set *in;
+	int jobs;                      /* threads that may derive views */
 	struct draft *drafts;
 	size_t draft_count;
 	struct map scopes;             /* name -> struct scope */
@@ -91,6 +92,8 @@ struct build {
 	struct map plans;              /* folder, newline, address without instance -> the plan's draft */
 	struct map addresses;          /* scope, newline, address -> its subject */
 	struct map places;             /* document and offset of each fact that a place was read from */
+	const struct map *told;        /* the same, of resources, where a thread has places of its own; NULL: it has not */
+	bool strayed;                  /* a view of a document was read from another one: threads would not see of each other what is told */
 	struct map providers;          /* scope and local name of a provider -> its block */
 	struct map key_notes;          /* address of a key -> what its words say (words.c) */
 };

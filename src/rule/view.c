@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* The list of views (views.def) and what they share. Each view is a file of its own. */
+#include "base/team.h"
 #include "rule/subject_p.h"
 
 #include <stdio.h>
@@ -66,19 +67,127 @@ void view_emit(struct build *b, const char *view, const struct fact *block, cons
 	};
 }
 
+/* ------------------------------------------------------------------ all of them: of resources, then of documents, by several threads */
+
+#define DOCS_A_PIECE ((size_t)16)
+
+struct derivation {
+	struct build *build, *own;           /* of each thread */
+	size_t threads;
+	size_t docs, pieces;                 /* documents in a piece */
+	struct derived {
+		struct view_item *items;
+		size_t count;
+	} *derived;                          /* of each view and piece */
+};
+
+/* The build as a thread has it: what was told before is only read. */
+static struct build *own_build(struct derivation *x, unsigned thread, struct arena *arena)
+{
+	struct build *own = &x->own[thread];
+
+	if (own->arena)
+		return own;
+	*own = *x->build;
+	own->arena = arena;
+	own->scratch = arena_new();
+	own->told = &x->build->places;
+	own->places = own->key_notes = MAP_INIT(own->scratch);
+	return own;
+}
+
+static void derive_piece(void *data, struct arena *arena, unsigned thread, size_t piece)
+{
+	struct derivation *x = data;
+	struct build *own = own_build(x, thread, arena);
+	size_t from = piece * x->docs, to = from + x->docs < own->in->count ? from + x->docs : own->in->count;
+
+	for (size_t v = 0; views[v]; v++) {
+		own->views = NULL;
+		own->view_count = 0;
+		for (size_t i = from; i < to && views[v]->of_doc; i++) {
+			own->doc = own->in->docs[i];
+			watch_doc(own->in, thread | WATCH_AGAIN, own->doc);
+			if (own->doc->root_count)
+				views[v]->of_doc(own, own->doc);
+		}
+		x->derived[v * x->pieces + piece] = (struct derived){own->views, own->view_count};
+	}
+}
+
+static void leave_off(void *data, unsigned thread)
+{
+	const struct derivation *x = data;
+
+	watch_doc(x->build->in, thread | WATCH_AGAIN, NULL);
+}
+
+static size_t view_count(void)
+{
+	size_t n = 0;
+
+	while (views[n])
+		n++;
+	return n;
+}
+
+/* False: a view strayed, so that pieces are not each other's strangers. */
+static bool derive(struct derivation *x, size_t docs)
+{
+	struct build *b = x->build;
+	struct team team = {.jobs = b->jobs, .work = derive_piece, .done = leave_off, .data = x};
+	bool strayed = false;
+
+	x->docs = docs;
+	team.count = x->pieces = (b->in->count + docs - 1) / docs;
+	x->derived = ARENA_ARRAY(b->scratch, struct derived, view_count() * x->pieces + 1);
+	x->threads = team_size(&team);
+	x->own = ARENA_ARRAY(b->scratch, struct build, x->threads);
+	team_run(b->arena, &team);
+	for (size_t i = 0; i < x->threads; i++)
+		strayed |= x->own[i].strayed;
+	return !strayed || x->pieces < 2;
+}
+
+static void forget(const struct derivation *x)
+{
+	for (size_t i = 0; i < x->threads; i++)
+		arena_free(x->own[i].scratch);
+}
+
+static void take_views(struct build *b, const struct view_item *items, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		*ARENA_PUSH(b->scratch, b->views, b->view_count) = items[i];
+}
+
+/* In the order of views; of each, resources first, then documents, both in their own order. */
 void views_build(struct build *b)
 {
+	struct derivation x = {.build = b};
+	size_t *until = ARENA_ARRAY(b->scratch, size_t, view_count() + 1);
+	const struct view_item *of_resources;
+
 	for (size_t v = 0; views[v]; v++) {
-		if (views[v]->of_resource)
-			for (size_t i = 0; i < b->subject_count; i++)
-				views[v]->of_resource(b, &b->subjects[i]);
-		if (views[v]->of_doc)
-			for (size_t i = 0; i < b->in->count; i++)
-				if (b->in->docs[i]->root_count) {
-					watch_doc(b->in, WATCH_ALONE, b->in->docs[i]);
-					views[v]->of_doc(b, b->in->docs[i]);
-				}
+		for (size_t i = 0; i < b->subject_count && views[v]->of_resource; i++)
+			views[v]->of_resource(b, &b->subjects[i]);
+		until[v] = b->view_count;
 	}
+	if (!derive(&x, DOCS_A_PIECE)) {
+		forget(&x);
+		derive(&x, b->in->count);
+	}
+	of_resources = b->views;
+	b->views = NULL;
+	b->view_count = 0;
+	for (size_t v = 0; views[v]; v++) {
+		size_t from = v ? until[v - 1] : 0;
+
+		take_views(b, of_resources + from, until[v] - from);
+		for (size_t i = 0; i < x.pieces; i++)
+			take_views(b, x.derived[v * x.pieces + i].items, x.derived[v * x.pieces + i].count);
+	}
+	forget(&x);
 }
 
 /* ------------------------------------------------------------------ shared by views */

@@ -91,6 +91,9 @@ static bool is_told(struct build *b, const struct place_told *t)
 	uint32_t key[2] = {t->from->doc->index, t->from->at.offset};
 	struct map_entry *entry = map_entry(&b->places, (struct span){(const char *)key, sizeof key});
 
+	b->strayed |= b->told && t->from->doc != b->doc;
+	if (!entry->value && b->told)
+		entry->value = map_get(b->told, entry->key);
 	if (entry->value && !t->of && !t->order)      /* a provider block has its own order, and its own place */
 		return true;
 	entry->value = (void *)(uintptr_t)t->from;

@@ -113,9 +113,9 @@ static void judge_and_report(struct run *r, struct report *ret)
 	const struct scan_request *q = in->request;
 	const struct report_request wanted = {
 		.kind = q->kind, .profile = q->profile, .fail_on = q->fail_on, .date = q->date, .date_from_clock = q->date_from_clock,
-		.rules_dirs = in->origins, .rules_dir_count = in->origin_count, .identity_key = in->identity_key,
+		.rules_dirs = in->origins, .rules_dir_count = in->origin_count, .identity_key = in->identity_key, .jobs = in->jobs,
 	};
-	const char **fingerprints = report_fingerprints(in->arena, &r->evaluation, in->identity_key);
+	const char **fingerprints = report_fingerprints(in->arena, &r->evaluation, in->identity_key, in->jobs);
 	struct case_file verdicts;
 
 	judge(in->arena, in->rules, r->declaration, r->inputs, &r->evaluation, fingerprints, q->date, &verdicts);

@@ -53,9 +53,9 @@ struct child {
 static void note_document(struct watch *w, unsigned thread, const struct doc *d)
 {
 	struct worker_board *board = (struct worker_board *)(void *)w;
-	struct slot *s = &board->slots[thread == WATCH_ALONE ? 0 : thread % WORKER_THREADS];
+	struct slot *s = &board->slots[thread == WATCH_ALONE ? 0 : (thread & ~WATCH_AGAIN) % WORKER_THREADS];
 
-	if (thread != WATCH_ALONE && d)
+	if (!(thread & WATCH_AGAIN) && d)
 		atomic_fetch_add(&board->documents, 1);
 	atomic_store(&s->file, d ? d->file + 1 : 0);
 	atomic_fetch_add(&s->turn, 1);

@@ -59,9 +59,9 @@ static int run_once(struct bench *b)
 	struct case_file cf;
 	struct report report;
 	struct err e = {0};
-	const struct collect_options how = {0};
+	const struct collect_options how = {.jobs = b->jobs};
 	const struct eval_options options = {.date = date_parse(SPAN("2026-01-01")), .jobs = b->jobs};
-	const struct report_request wanted = {.kind = "check", .fail_on = "none", .date = options.date};
+	const struct report_request wanted = {.kind = "check", .fail_on = "none", .date = options.date, .jobs = b->jobs};
 	const char **fingerprints;
 
 	b->since = seconds();
@@ -71,11 +71,11 @@ static int run_once(struct bench *b)
 	if (collect(&inputs, a, b->roots, b->root_count, &how, &e))
 		return fail(&e);
 	lap(b, STAGE_READ);
-	stage_subjects(a, rules, know, &inputs, &subjects);
+	stage_subjects(a, rules, know, &inputs, b->jobs, &subjects);
 	lap(b, STAGE_SUBJECTS);
 	stage_match(a, rules, &inputs, &subjects, &options, &ev);
 	lap(b, STAGE_MATCH);
-	fingerprints = report_fingerprints(a, &ev, (struct span){NULL, 0});
+	fingerprints = report_fingerprints(a, &ev, (struct span){NULL, 0}, b->jobs);
 	judge(a, rules, NULL, &inputs, &ev, fingerprints, options.date, &cf);
 	report_build(a, &wanted, rules, know, NULL, &inputs, &ev, fingerprints, &cf, &report);
 	lap(b, STAGE_REPORT);

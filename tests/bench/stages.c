@@ -4,9 +4,9 @@
 
 #include "rule/rule_p.h"
 
-void stage_subjects(struct arena *a, const struct ruleset *rules, const struct know *k, const struct input_set *inputs, struct subject_list *ret)
+void stage_subjects(struct arena *a, const struct ruleset *rules, const struct know *k, const struct input_set *inputs, int jobs, struct subject_list *ret)
 {
-	subjects_build(a, rules->dialects, k, inputs, ret);
+	subjects_build(a, rules->dialects, k, inputs, jobs, ret);
 }
 
 void stage_match(struct arena *a, const struct ruleset *rules, const struct input_set *inputs, const struct subject_list *subjects,

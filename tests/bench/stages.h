@@ -6,7 +6,7 @@
 #include "rule/rule.h"
 #include "rule/subject.h"
 
-void stage_subjects(struct arena *a, const struct ruleset *rules, const struct know *k, const struct input_set *inputs, struct subject_list *ret);
+void stage_subjects(struct arena *a, const struct ruleset *rules, const struct know *k, const struct input_set *inputs, int jobs, struct subject_list *ret);
 void stage_match(struct arena *a, const struct ruleset *rules, const struct input_set *inputs, const struct subject_list *subjects,
 		 const struct eval_options *o, struct evaluation *ret);
 
