@@ -39,6 +39,7 @@
 #define LIMIT_LINES_PER_RULE_FILE 100               /* of once_per line: as many records are told at their own lines, further ones are counted with the first */
 #define LIMIT_WITNESSES 20                          /* places listed for a finding */
 #define LIMIT_EXCERPT_BYTES 240                     /* of a line shown in a report */
+#define LIMIT_INLINE_WAIVERS 4096                   /* of all documents: each is held against each finding */
 #define LIMIT_DIAGS_PER_FILE 100                    /* listed; all are counted */
 #define LIMIT_REPORT_BYTES ((size_t)1024 * MIB)
 #define LIMIT_ANSWER_BYTES ((size_t)2048 * MIB)           /* from the process that reads: the model, larger than any report of it */

@@ -71,7 +71,7 @@ static int request_fill(const char *kind, const struct scan_flags *f, const char
 		.only_count = f->only.count, .skip_count = f->skip.count, .exclude_count = f->exclude.count,
 		.format = f->format, .fail_on = f->fail_on ? f->fail_on : "high", .fail_on_unknown = f->fail_on_unknown,
 		.allow_empty = f->allow_empty, .no_prefilter = f->no_prefilter, .identity_key = f->identity_key,
-		.baseline = f->baseline, .changed_files = f->changed_files, .only_new = f->diff_only,
+		.baseline = f->baseline, .changed_files = f->changed_files, .only_new = f->diff_only, .honor_inline = f->honor_inline,
 		.cache = f->cache, .fresh = f->seal,
 		.progress = !f->quiet, .jobs = f->jobs > 0 ? f->jobs : processors < 1 ? 1 : processors > MOST_JOBS ? MOST_JOBS : (int)processors,
 	};

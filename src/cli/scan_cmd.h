@@ -11,7 +11,7 @@ struct scan_flags {
 	const char *format, *date, *fail_on, *declaration, *lang, *color, *identity_key, *rules_anchors, *profile, *baseline, *changed_files, *cache;
 	const char *seal, *key, *cert, *passphrase_file, *bundle, *ledger, *ledger_key, *tsa;
 	int passphrase_fd, jobs, verbose, memory_limit, time_limit;
-	bool no_builtin_rules, signed_rules, fail_on_unknown, allow_empty, no_prefilter, quiet, explain, diff_only, embed_inputs;
+	bool no_builtin_rules, signed_rules, fail_on_unknown, allow_empty, no_prefilter, quiet, explain, diff_only, honor_inline, embed_inputs;
 };
 
 #define SCAN_ROWS 38

@@ -369,12 +369,13 @@ static bool hit_applies(const struct bench *b, const struct hit *h)
 }
 
 void judge(struct arena *a, const struct ruleset *rules, const struct declaration *decl, const struct input_set *inputs,
-	   const struct evaluation *ev, const char *const *fingerprints, date_t date, struct case_file *ret)
+	   const struct evaluation *ev, const char *const *fingerprints, const struct waivers *more, date_t date, struct case_file *ret)
 {
 	struct bench b = {.arena = a, .rules = rules, .decl = decl, .inputs = inputs, .ev = ev, .fingerprints = fingerprints, .date = date};
 
 	*ret = (struct case_file){.advice = ADVICE_CANNOT_CONCLUDE};
 	prepare_controls(&b);
+	waivers_gather(&b, more);
 	waivers_apply(&b, ret);
 	ret->applies = ARENA_ARRAY(a, bool, ev->count + 1);
 	for (size_t i = 0; i < ev->count; i++)

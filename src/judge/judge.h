@@ -101,8 +101,15 @@ struct case_file {
 	enum advice advice;
 };
 
-/* fingerprints: one per hit, in the order of ev->hits ("f1:..."), see report_fingerprints. decl NULL (check): no judgement. */
+/* Waivers in the comments of all documents; not honoured, none, and each is told as a remark of its document. */
+struct waivers {
+	struct waiver *items;
+	size_t count;
+};
+void inline_waivers(struct arena *a, const struct ruleset *rules, const struct input_set *inputs, bool honoured, struct waivers *ret);
+
+/* fingerprints: one per hit, in the order of ev->hits ("f1:..."), see report_fingerprints. decl NULL (check): no judgement. more: besides the declaration's. */
 void judge(struct arena *a, const struct ruleset *rules, const struct declaration *decl, const struct input_set *inputs,
-	   const struct evaluation *ev, const char *const *fingerprints, date_t date, struct case_file *ret);
+	   const struct evaluation *ev, const char *const *fingerprints, const struct waivers *more, date_t date, struct case_file *ret);
 
 #endif

@@ -14,6 +14,8 @@ struct bench {
 	const struct evaluation *ev;
 	const char *const *fingerprints;
 	date_t date;
+	const struct waiver *waivers;        /* the declaration's, then those in comments */
+	size_t waiver_count;
 	const struct control *const *controls;
 	size_t control_count;
 	struct map control_index;            /* id to its place in controls */
@@ -42,6 +44,7 @@ static inline size_t row_of(const struct bench *b, const struct deployment *d)
 }
 
 const struct waiver *waiver_for(const struct bench *b, size_t hit, const struct control *c);
+void waivers_gather(struct bench *b, const struct waivers *more);
 void waivers_apply(struct bench *b, struct case_file *cf);
 
 /* Concerned subjects without any evidence, listed in j->missing. True: the control's quorum is met. */

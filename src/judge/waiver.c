@@ -11,8 +11,19 @@ static bool rule_named(const struct bench *b, const char *pattern, const struct 
 	return glob_match(pattern, rule_id(rule)) || ruleset_rule(b->rules, pattern) == rule;
 }
 
+/* One in a comment: what decides stands on its line or the next one. */
+static bool beside(const struct waiver *w, const struct hit *h)
+{
+	const struct finding_place *p = h->place_count ? &h->places[0] : NULL;
+	uint32_t line = p && p->doc == w->doc && !p->whole_document ? doc_pos(p->doc, p->at.offset).line : 0;
+
+	return line >= w->from_line && line <= w->to_line;
+}
+
 static bool in_scope(const struct waiver *w, const struct hit *h, const char *fingerprint)
 {
+	if (w->doc && !beside(w, h))
+		return false;
 	if (strcmp(w->deployment, "*") && (!h->deployment || strcmp(w->deployment, h->deployment->id)))
 		return false;
 	if (w->fingerprint && (!fingerprint || strcmp(w->fingerprint, fingerprint)))
@@ -36,9 +47,9 @@ static bool waiver_covers(const struct bench *b, const struct waiver *w, size_t 
 
 const struct waiver *waiver_for(const struct bench *b, size_t hit, const struct control *c)
 {
-	for (size_t i = 0; b->decl && i < b->decl->waiver_count; i++)
-		if (waiver_covers(b, &b->decl->waivers[i], hit, c))
-			return &b->decl->waivers[i];
+	for (size_t i = 0; i < b->waiver_count; i++)
+		if (waiver_covers(b, &b->waivers[i], hit, c))
+			return &b->waivers[i];
 	return NULL;
 }
 
@@ -84,9 +95,22 @@ static bool fingerprint_seen(const struct bench *b, const char *fingerprint)
 	return false;
 }
 
+void waivers_gather(struct bench *b, const struct waivers *more)
+{
+	size_t declared = b->decl ? b->decl->waiver_count : 0;
+	struct waiver *all = ARENA_ARRAY(b->arena, struct waiver, declared + more->count + 1);
+
+	if (declared)
+		memcpy(all, b->decl->waivers, declared * sizeof *all);
+	if (more->count)
+		memcpy(all + declared, more->items, more->count * sizeof *all);
+	b->waivers = all;
+	b->waiver_count = declared + more->count;
+}
+
 void waivers_apply(struct bench *b, struct case_file *cf)
 {
-	size_t n = b->decl ? b->decl->waiver_count : 0;
+	size_t n = b->waiver_count;
 
 	cf->waived = ARENA_ARRAY(b->arena, const struct waiver *, b->ev->count + 1);
 	cf->waivers = ARENA_ARRAY(b->arena, struct waiver_use, n + 1);
@@ -97,7 +121,7 @@ void waivers_apply(struct bench *b, struct case_file *cf)
 	for (size_t k = 0; k < n; k++) {
 		struct waiver_use *use = &cf->waivers[k];
 
-		use->waiver = &b->decl->waivers[k];
+		use->waiver = &b->waivers[k];
 		use->expired = use->waiver->until < b->date;
 		use->outgrown = use->waiver->fingerprint && !fingerprint_seen(b, use->waiver->fingerprint);
 		for (size_t i = 0; i < b->ev->count; i++)

@@ -137,6 +137,8 @@ struct waiver {
 	const char *reason, *approver;
 	date_t until;
 	const struct fact *fact;
+	const struct doc *doc;                   /* of a waiver in a comment: it covers these lines of its own document; else NULL */
+	uint32_t from_line, to_line;
 };
 
 struct deployment {

@@ -256,7 +256,9 @@ void html_waivers(struct page *p)
 
 		html_put(p, "<tr><th scope=\"row\"><b>");
 		html_text(p, w->target);
-		html_put(p, "</b></th>");
+		html_put(p, w->place ? "</b><br><span class=\"small mono\">" : "</b>");
+		html_text(p, w->place);
+		html_put(p, w->place ? "</span></th>" : "</th>");
 		text_cell(p, w->deployment);
 		text_cell(p, w->reason);
 		text_cell(p, w->approver);

@@ -38,7 +38,7 @@ static void make_control(struct load *l, const struct fact *f, void *to)
 	c->title = load_both(l, f, "title");
 	c->requirement = load_both(l, f, "requirement");
 	c->remedy = load_both(l, f, "remedy");
-	c->shown_by = load_member(l, f, "shown_by") ? load_both(l, f, "shown_by") : c->remedy;      /* reports made before have none */
+	c->shown_by = fact_child(f, "shown_by") ? load_both(l, f, "shown_by") : c->remedy;      /* reports made before have none */
 	c->sources = load_items(l, f, "sources", sizeof *c->sources, make_citation, &c->source_count);
 	c->bound = load_texts(l, f, "bound", &c->bound_count);
 	c->from = load_date(l, f, "from");
@@ -182,6 +182,7 @@ static void make_waiver(struct load *l, const struct fact *f, void *to)
 	x->reason = load_needed_text(l, f, "reason");
 	x->approver = load_needed_text(l, f, "approver");
 	x->until = load_needed_text(l, f, "until");
+	x->place = fact_child(f, "place") ? load_text(l, f, "place") : NULL;
 	x->used = load_count(l, f, "used");
 	x->expired = load_yes(l, f, "expired");
 	x->outgrown = load_yes(l, f, "outgrown");

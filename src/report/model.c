@@ -364,7 +364,8 @@ static void list_waivers(struct draft *m)
 
 		r->waivers[i] = (struct report_waiver){.target = show_text(m->arena, w->rule ? w->rule : w->control, 0),
 			.deployment = show_text(m->arena, w->deployment, 0), .reason = show_text(m->arena, w->reason, 0),
-			.approver = show_text(m->arena, w->approver, 0), .until = arena_str(m->arena, date_format(w->until, date)),
+			.approver = show_text(m->arena, w->approver, 0), .place = w->doc ? arena_printf(m->arena, "%s:%u", model_name(m, w->doc), w->from_line) : NULL,
+			.until = arena_str(m->arena, date_format(w->until, date)),
 			.used = use->used, .expired = use->expired, .outgrown = use->outgrown};
 	}
 }

@@ -386,6 +386,7 @@ static void write_waivers(struct jsonw *w, const struct report *r)
 		jsonw_member(w, "deployment", x->deployment);
 		jsonw_member_bool(w, "expired", x->expired);
 		jsonw_member_bool(w, "outgrown", x->outgrown);
+		jsonw_member(w, "place", x->place);
 		jsonw_member(w, "reason", x->reason);
 		jsonw_member(w, "target", x->target);
 		jsonw_member(w, "until", x->until);

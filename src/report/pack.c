@@ -82,7 +82,7 @@ SHAPE(diag_shape, WORD(level, DIAG_ERROR), ROW(MEMBER_OPTIONAL, document), ROW(M
 #undef T
 #define T struct report_waiver
 SHAPE(waiver_shape, ROW(MEMBER_OPTIONAL, target), ROW(MEMBER_OPTIONAL, deployment), ROW(MEMBER_OPTIONAL, reason), ROW(MEMBER_OPTIONAL, approver),
-      ROW(MEMBER_OPTIONAL, until), ROW(MEMBER_SIZE, used), ROW(MEMBER_BOOL, expired), ROW(MEMBER_BOOL, outgrown));
+      ROW(MEMBER_OPTIONAL, until), ROW(MEMBER_OPTIONAL, place), ROW(MEMBER_SIZE, used), ROW(MEMBER_BOOL, expired), ROW(MEMBER_BOOL, outgrown));
 #undef T
 #define T struct report_component
 SHAPE(component_shape, WORD(kind, COMPONENT_MODEL), ROW(MEMBER_TEXT, name), ROW(MEMBER_OPTIONAL, publisher), ROW(MEMBER_OPTIONAL, country),
@@ -111,7 +111,7 @@ SHAPE(report_shape, ROW(MEMBER_TEXT, kind), ROW(MEMBER_TEXT, tool_version), ROW(
 #if UINTPTR_MAX == UINT64_MAX
 _Static_assert(sizeof(struct report) == 376 && sizeof(struct report_finding) == 248 && sizeof(struct report_place) == 56 &&
 	       sizeof(struct report_cell) == 104 && sizeof(struct report_deployment) == 184 && sizeof(struct report_input) == 88 &&
-	       sizeof(struct report_diag) == 48 && sizeof(struct report_waiver) == 56 && sizeof(struct report_component) == 72 &&
+	       sizeof(struct report_diag) == 48 && sizeof(struct report_waiver) == 64 && sizeof(struct report_component) == 72 &&
 	       sizeof(struct report_deadline) == 40 && sizeof(struct report_flow) == 40 && sizeof(struct report_control) == 8, "see above");
 #endif
 

@@ -266,7 +266,7 @@ static void fill_waiver(struct pdf *d, struct table *t, const struct report_waiv
 	const char *state = text(w->expired ? TEXT_EXPIRED : w->outgrown ? TEXT_OUTGROWN : w->used ? TEXT_USED : TEXT_UNUSED, doc_lang(d));
 
 	add_bold(&t->cells[0], w->target);
-	add_small(&t->cells[0], arena_printf(doc_scratch(d), "\n%s", w->deployment ? w->deployment : ""));
+	add_small(&t->cells[0], arena_printf(doc_scratch(d), "\n%s", w->place ? value_cut(doc_scratch(d), w->place) : w->deployment ? w->deployment : ""));
 	add_text(&t->cells[1], w->reason);
 	add_text(&t->cells[2], w->approver);
 	add_text(&t->cells[3], w->until);

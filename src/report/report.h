@@ -93,6 +93,7 @@ struct report_diag {
 
 struct report_waiver {
 	const char *target, *deployment, *reason, *approver, *until;
+	const char *place;           /* "a/site.conf:12" of a waiver in a comment; NULL: in the declaration */
 	size_t used;
 	bool expired, outgrown;
 };

@@ -117,8 +117,10 @@ static void judge_and_report(struct run *r, struct report *ret)
 	};
 	const char **fingerprints = report_fingerprints(in->arena, &r->evaluation, in->identity_key, in->jobs);
 	struct case_file verdicts;
+	struct waivers more;
 
-	judge(in->arena, in->rules, r->declaration, r->inputs, &r->evaluation, fingerprints, q->date, &verdicts);
+	inline_waivers(in->arena, in->rules, r->inputs, q->honor_inline, &more);
+	judge(in->arena, in->rules, r->declaration, r->inputs, &r->evaluation, fingerprints, &more, q->date, &verdicts);
 	report_build(in->arena, &wanted, in->rules, in->know, r->declaration, r->inputs, &r->evaluation, fingerprints, &verdicts, ret);
 	if (r->baseline.before || r->baseline.has_changed)
 		baseline_apply(in->arena, &r->baseline, ret);

@@ -30,6 +30,7 @@ struct scan_request {
 	const char *identity_key;         /* file, NULL */
 	const char *baseline;             /* an earlier report, JSON or container; NULL */
 	const char *changed_files;        /* a list of names, "-" for standard input; NULL: all count */
+	bool honor_inline;                /* a waiver in a comment counts */
 	bool only_new;                    /* leave out what the baseline knows */
 	const char *cache;                /* folder of earlier results, NULL: none */
 	bool fresh;                       /* take no result from it: only leave this one there */
