@@ -16,6 +16,10 @@
 #define LIMIT_RESOLVE_DEPTH 32                      /* variable to local to variable: deeper is a cycle or a puzzle */
 #define LIMIT_RESOLVED_BYTES MIB                     /* a value put together from variables: doubling templates would fill the memory */
 #define LIMIT_RESOLVED_TOTAL (256 * MIB)             /* of all values made by resolving in a run */
+#define LIMIT_DEFAULT_DEPTH 16                      /* ${A:-${B:-...}}: real files have three; each level is a call */
+#define LIMIT_UNCLOSED 64                           /* ${ without } in one value: each is looked for to the value's end */
+#define LIMIT_TEMPLATE_BYTES 8192                   /* from {{ to }}: two braces that are farther apart have nothing to do with each other */
+#define LIMIT_INTERPOLATION_DEPTH 24                /* Bicep: strings in interpolations in strings; each level is a call */
 #define LIMIT_CANDIDATES 16                         /* outcomes kept of one value: with more of them nothing can be said; it stays unknown */
 #define LIMIT_CALL_ARGUMENTS 32                     /* of a function that is worked out; with more its value stays unknown */
 #define LIMIT_HCL_TOKENS 20000000                   /* in one top-level block: four for each fact a file may have; 16 bytes each */

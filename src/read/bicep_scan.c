@@ -5,7 +5,7 @@
  */
 #include "read/bicep.h"
 
-#define STRING_DEPTH 24      /* strings in interpolations in strings */
+#include "base/limits.h"
 
 bool bicep_is_word(char c)
 {
@@ -48,6 +48,19 @@ uint32_t bicep_comment_end(const struct bicep *r, uint32_t at)
 	return end < r->in.n ? end + 2 : end;
 }
 
+/* A string deeper than that is no string for the scan: its text is still what the outermost one holds. Said once in a row. */
+static bool is_deep(const struct bicep *r, uint32_t at, int depth)
+{
+	const struct doc *d = builder_doc(r->b);
+	bool said = d->diag_count && !strcmp(d->diags[d->diag_count - 1].code, "limit-depth");
+
+	if (depth < LIMIT_INTERPOLATION_DEPTH)
+		return false;
+	if (!said)
+		build_diag(r->b, r->t, DIAG_ERROR, at, at + 1, "limit-depth", "interpolations are nested too deeply");
+	return true;
+}
+
 /* Behind the string whose quote stands at `at`; a string ends at its line's end at the latest. *parts: it has ${}. */
 uint32_t bicep_string_end(const struct bicep *r, uint32_t at, bool *parts, int depth)
 {
@@ -68,7 +81,7 @@ uint32_t bicep_string_end(const struct bicep *r, uint32_t at, bool *parts, int d
 
 			*parts = true;
 			for (at += 2; at < r->in.n && open && r->in.p[at] != '\n'; at++) {
-				if (r->in.p[at] == '\'' && depth < STRING_DEPTH)
+				if (r->in.p[at] == '\'' && !is_deep(r, at, depth))
 					at = bicep_string_end(r, at, parts, depth + 1) - 1;
 				else
 					open += (r->in.p[at] == '{') - (r->in.p[at] == '}');

@@ -6,7 +6,7 @@
  */
 #include "read/mask.h"
 
-#define ACTION_MAX 8192      /* bytes; longer "actions" are two braces that have nothing to do with each other */
+#include "base/limits.h"
 
 struct span mask_word(struct span action)
 {
@@ -63,7 +63,7 @@ struct walk {
 /* End of the action that starts at from, or 0. */
 static size_t action_end(struct walk *w, size_t from)
 {
-	size_t last = w->text.n - from > ACTION_MAX ? from + ACTION_MAX : w->text.n;
+	size_t last = w->text.n - from > LIMIT_TEMPLATE_BYTES ? from + LIMIT_TEMPLATE_BYTES : w->text.n;
 	size_t start = w->no_end_before > from + 2 ? w->no_end_before : from + 2;
 	const char *end = start < last ? span_find(span_cut(w->text, start, last), SPAN("}}")) : NULL;
 
@@ -142,6 +142,8 @@ struct span mask_text(struct arena *a, struct span text, struct mask_set *ret_se
 			cover(copy, &m);
 			*ARENA_PUSH(a, set.masks, set.count) = m;
 		}
+		if (!to && !set.endless && text.n - from > LIMIT_TEMPLATE_BYTES)
+			set.endless = from + 2;
 		from = to ? to : from + 2;
 		found = span_find(span_cut(text, from, text.n), SPAN("{{"));
 	}

@@ -26,6 +26,7 @@ struct mask_set {
 	struct mask *masks;      /* in the order of the text */
 	size_t count;
 	size_t cursor;           /* a hint: most questions go forward */
+	size_t endless;          /* behind the first {{ whose end was not looked for beyond LIMIT_TEMPLATE_BYTES; 0: none */
 };
 
 /* Returns text itself when nothing is covered, else a changed copy of the same length in a. */

@@ -9,9 +9,6 @@
 
 #include "base/str.h"
 
-#define MAX_NESTING 16      /* of defaults inside defaults */
-#define MAX_UNCLOSED 64     /* ${ without } in one value, each looked for to its end */
-
 /* Names of a .env to their last line so far: it is walked once, however many variables ask. */
 struct environment {
 	struct map values;
@@ -34,7 +31,7 @@ struct expansion {
 	const struct source *source;
 	const struct fact *fact;
 	struct str out;
-	bool found, defaulted, unknown;
+	bool found, defaulted, unknown, limit;
 	int unclosed;
 	const char *no_braces_from;      /* there is no }} behind this */
 	const struct origin *set_at;
@@ -152,6 +149,14 @@ static bool is_decided(const struct fact *given, struct span rest)
 	return !rest.n || given->value.n ? !rest.n || strchr(":-?", rest.p[0]) : rest.p[0] != ':';
 }
 
+static void expand_inside(struct expansion *x, struct span text, int depth)
+{
+	if (depth < LIMIT_DEFAULT_DEPTH)
+		expand(x, text, depth + 1);
+	else
+		x->unknown = x->limit = true;
+}
+
 static void expand_variable(struct expansion *x, struct span inner, int depth)
 {
 	size_t n = name_length(inner, x->source->shell);
@@ -161,11 +166,11 @@ static void expand_variable(struct expansion *x, struct span inner, int depth)
 	x->found = true;
 	if (is_decided(given, rest)) {
 		put_environment(x, given);
-	} else if (depth < MAX_NESTING && find_alternative(rest, given, &fallback)) {
-		expand(x, fallback, depth + 1);
-	} else if (n && depth < MAX_NESTING && find_default(x->source, name, rest, &fallback)) {
+	} else if (find_alternative(rest, given, &fallback)) {
+		expand_inside(x, fallback, depth);
+	} else if (n && find_default(x->source, name, rest, &fallback)) {
 		x->defaulted = true;
-		expand(x, fallback, depth + 1);
+		expand_inside(x, fallback, depth);
 	} else {
 		x->unknown = true;
 	}
@@ -195,8 +200,8 @@ static size_t expand_dollar(struct expansion *x, struct span text, size_t i, int
 		expand_variable(x, span_cut(text, i + 2, end - 1), depth);
 		return end;
 	}
-	if (next == '{' && ++x->unclosed > MAX_UNCLOSED)
-		x->found = x->unknown = true;
+	if (next == '{' && ++x->unclosed > LIMIT_UNCLOSED)
+		x->found = x->unknown = x->limit = true;
 	if (next == '$' && x->source->dollars) {
 		x->found = true;
 		str_char(&x->out, '$');
@@ -209,7 +214,7 @@ static size_t expand_dollar(struct expansion *x, struct span text, size_t i, int
 	n = x->source->bare ? name_length(span_cut(text, i + 1, text.n), true) : 0;
 	if (!n || (!x->source->inside && (i || depth || n + 1 != text.n)))
 		return 0;
-	expand_variable(x, span_cut(text, i + 1, i + 1 + n), MAX_NESTING);
+	expand_variable(x, span_cut(text, i + 1, i + 1 + n), 0);      /* no braces, no default in it */
 	return i + 1 + n;
 }
 
@@ -293,6 +298,8 @@ static void resolve_default(struct resolver *r, const struct source *s, const st
 		resolve_diag(r, f, "limit-resolve", "the text with its defaults put in is too long: left unresolved");
 		x.found = x.unknown = true;
 	}
+	if (x.limit)
+		resolve_diag(r, f, "limit-resolve", "defaults are nested too deeply here, or too many braces are open: left unresolved");
 	if (x.unknown) {
 		resolve_own(f)->kind = is_whole(f->value) ? FACT_REFERENCE : FACT_TEMPLATE;
 		resolve_own(f)->state = FACT_UNKNOWN;

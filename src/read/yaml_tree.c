@@ -117,6 +117,11 @@ bool tree_template(struct yaml_reader *r, struct fact *f)
 
 void tree_count_templates(struct yaml_reader *r)
 {
+	uint32_t endless = (uint32_t)r->masks.endless;
+
+	if (endless)
+		build_diag(r->b, r->t, DIAG_WARNING, endless - 2, endless, "limit-template", "these braces do not end within the limit of %d bytes: taken as they stand",
+			   LIMIT_TEMPLATE_BYTES);
 	if (r->masks.count)
 		build_diag(r->b, r->t, DIAG_NOTE, (uint32_t)r->masks.masks[0].from, (uint32_t)r->masks.masks[0].to, "template",
 			   "%zu template expression%s not evaluated", r->masks.count, r->masks.count == 1 ? " was" : "s were");

@@ -11,11 +11,9 @@
 
 static const struct decoder derived = {.kind = DECODE_RESOLVED};
 
-#define OWNED_MAX 64      /* blocks that renames build in one resource; the longest table row makes twelve */
-
 struct normal {
 	struct arena *arena;
-	struct fact *owned[OWNED_MAX];      /* blocks whose list of children is ours to extend */
+	struct fact **owned;      /* blocks whose list of children is ours to extend: as many as the table's rows make, a dozen */
 	size_t owned_count;
 };
 
@@ -176,9 +174,9 @@ static bool take_over(struct normal *n, struct fact *block)
 
 	if (owns(n, block))
 		return true;
-	if (n->owned_count == OWNED_MAX || block->kind != FACT_BLOCK)
+	if (block->kind != FACT_BLOCK)
 		return false;
-	n->owned[n->owned_count++] = block;
+	*ARENA_PUSH(n->arena, n->owned, n->owned_count) = block;
 	block->first = NULL;
 	for (; child; child = child->next)
 		block_hang(n->arena, block, child, NULL);
