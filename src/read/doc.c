@@ -11,13 +11,15 @@
 void test_hook(const struct doc *d);
 #endif
 
-/* The way in: the inner offset that stands at or just before an outer one. Segments are sorted both ways. */
-static uint32_t offset_in(const struct offset_map *m, uint32_t outer)
+/* Segments are sorted both ways. */
+uint32_t offset_in(const struct offset_map *m, uint32_t outer)
 {
-	size_t low = 0, high = m->count;
+	size_t low = 0, high = m ? m->count : 0;
 	const struct offset_segment *s;
 	uint32_t inner;
 
+	if (!m)
+		return outer;
 	if (!m->count || outer < m->segments[0].outer)
 		return 0;
 	while (high - low > 1) {
@@ -37,7 +39,7 @@ struct pos doc_pos(const struct doc *d, uint32_t offset)
 {
 	if (!d->lines.count)
 		return (struct pos){0, 0};
-	return lines_pos(&d->lines, d->text.map ? offset_in(d->text.map, offset) : offset);
+	return lines_pos(&d->lines, offset_in(d->text.map, offset));
 }
 
 const char *doc_base(const char *name)

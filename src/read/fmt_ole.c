@@ -23,7 +23,7 @@ static void ole_unpack(struct unpacking *u, struct doc *d)
 	(void)u;
 	d->status = DOC_UNREADABLE;
 	if (has_stream(d->bytes, "EncryptedPackage") || has_stream(d->bytes, "EncryptionInfo"))
-		d->reason = "password-protected: an encrypted office document, to be handed over without its password";
+		d->reason = "an encrypted office document: to be handed over without its password";
 	else if (has_stream(d->bytes, "Workbook") || has_stream(d->bytes, "Book"))
 		d->reason = "an old binary workbook (.xls): to be saved as .xlsx";
 	else if (has_stream(d->bytes, "WordDocument"))

@@ -82,7 +82,7 @@ bool office_is_locked(struct office *o)
 	if (!manifest || !span_find(*manifest, SPAN("encryption-data")))
 		return false;
 	o->d->status = DOC_UNREADABLE;
-	o->d->reason = "password-protected: an encrypted office document, to be handed over without its password";
+	o->d->reason = "an encrypted office document: to be handed over without its password";
 	return true;
 }
 

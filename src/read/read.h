@@ -136,6 +136,7 @@ struct offset_map {
 	const struct offset_map *outward;      /* a text inside a text inside the file */
 };
 uint32_t offset_out(const struct offset_map *m, uint32_t inner);      /* NULL map: identity */
+uint32_t offset_in(const struct offset_map *m, uint32_t outer);       /* the inner offset that stands at or just before it, one map deep */
 
 struct text {
 	struct span bytes;      /* UTF-8, without BOM */

@@ -2,7 +2,7 @@
 /*
  * Masks look at more than what is shown (the lines before, a kilobyte around), since a secret is told by what stands
  * beside it. The columns of the value are carried through masking, escaping and cutting.
- * Documents in UTF-16 have no excerpt: their bytes are not the text a person saw. A cell's excerpt is its row.
+ * Of a document in another encoding than UTF-8 the text is shown that its reader read. A cell's excerpt is its row.
  */
 #include "report/excerpt.h"
 
@@ -232,12 +232,10 @@ static bool is_text(const struct doc *d)
 {
 	struct span b = d->bytes;
 
-	if (!d->lines.count || !b.n || b.p != d->lines.text.p)
-		return false;
-	return !(b.n >= 2 && (!memcmp(b.p, "\xff\xfe", 2) || !memcmp(b.p, "\xfe\xff", 2))) && !memchr(b.p, '\0', b.n < 4096 ? b.n : 4096);
+	return d->lines.count && b.n && b.p == d->lines.text.p && !memchr(b.p, '\0', b.n < 4096 ? b.n : 4096);
 }
 
-void excerpt_make(struct arena *a, const struct doc *d, struct place at, const struct hidden *hidden, bool hide, struct report_place *p)
+static void make(struct arena *a, const struct doc *d, struct place at, const struct hidden *hidden, bool hide, struct report_place *p)
 {
 	struct shown o = {.out = STR_INIT(64 * AROUND)};
 	struct view v;
@@ -250,4 +248,24 @@ void excerpt_make(struct arena *a, const struct doc *d, struct place at, const s
 	put_view(a, &o, d, &v, hidden, hide);
 	cut(a, &o, &v, p);
 	str_free(&o.out);
+}
+
+/* A document whose bytes are not its text is shown as one whose bytes are, with every offset taken inward. */
+void excerpt_make(struct arena *a, const struct doc *d, struct place at, const struct hidden *hidden, bool hide, struct report_place *p)
+{
+	const struct offset_map *map = d->text.map;
+	struct hidden inner = {.ranges = ARENA_ARRAY(a, struct mask_range, hidden->count + 1), .count = hidden->count};
+	struct doc text = *d;
+	uint32_t end = at.offset + at.length;
+
+	if (!map) {
+		make(a, d, at, hidden, hide, p);
+		return;
+	}
+	for (size_t i = 0; i < hidden->count; i++)
+		inner.ranges[i] = (struct mask_range){offset_in(map, (uint32_t)hidden->ranges[i].from), offset_in(map, (uint32_t)hidden->ranges[i].to)};
+	text.bytes = d->text.bytes;
+	at.offset = offset_in(map, at.offset);
+	at.length = offset_in(map, end) - at.offset;
+	make(a, &text, at, &inner, hide, p);
 }
