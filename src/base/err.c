@@ -10,7 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
-int err_set(struct err *e, enum exit_code code, const char *format, ...)
+int (err_set)(struct err *e, enum exit_code code, const char *format, ...)
 {
 	va_list args;
 
@@ -23,7 +23,7 @@ int err_set(struct err *e, enum exit_code code, const char *format, ...)
 	return -1;
 }
 
-int err_errno(struct err *e, enum exit_code code, const char *format, ...)
+int (err_errno)(struct err *e, enum exit_code code, const char *format, ...)
 {
 	int cause = errno;
 	size_t n;

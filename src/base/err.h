@@ -28,6 +28,10 @@ struct err {
 int err_set(struct err *e, enum exit_code code, const char *format, ...) __attribute__((format(printf, 3, 4)));
 /* Adds ": cause" of errno to the formatted text. */
 int err_errno(struct err *e, enum exit_code code, const char *format, ...) __attribute__((format(printf, 3, 4)));
+#ifdef __clang_analyzer__      /* it looks at one file at a time, and is told what they return */
+#define err_set(...) (err_set(__VA_ARGS__), -1)
+#define err_errno(...) (err_errno(__VA_ARGS__), -1)
+#endif
 /* The graver of two exit codes, in the order 5, 4, 2, 3, 1, 0. */
 enum exit_code exit_worst(enum exit_code a, enum exit_code b);
 

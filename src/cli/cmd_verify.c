@@ -79,6 +79,7 @@ static int verify_file(const struct order *o, enum lang lang)
 		rc = EXIT_UNVERIFIED;
 	else if (o->replay && add_replay(a, o, q.container, &result, &failed))
 		rc = (int)failed.code;
+	/* analyser: the table of formats gives each its printer */
 	if (o->print(&(struct verified){o->file, q.container, &result, lang}, &e))
 		rc = complain(&e);
 out:

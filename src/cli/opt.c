@@ -140,6 +140,7 @@ static int store_int(struct parse *p, const struct option_row *row, const char *
 	long n;
 
 	errno = 0;
+	/* analyser: an option that takes no argument is none of this kind (takes_argument) */
 	n = strtol(value, &end, 10);
 	if (!*value || *end || errno || n > INT_MAX || n < INT_MIN)
 		return wrong(p, "not a whole number", "pas un nombre entier", value);
@@ -378,5 +379,6 @@ int fail_level(const char *word, struct err *e)
 
 	if (level >= 0)
 		return level;
+	/* analyser: without a word it is "high", which has a level */
 	return strcmp(word, "none") ? err_set(e, EXIT_USAGE, "no severity '%s': critical, high, medium, low, info or none", word) : SEVERITY_CRITICAL + 1;
 }

@@ -131,6 +131,7 @@ static const struct region *host_region(const struct know *k, struct span host, 
 			continue;      /* most end here, without a reading being tried */
 		if (!host_match(k->hosts[i].pattern, host, known_region, &w))
 			continue;
+		/* analyser: what matches has found a place */
 		*ret_verified = k->hosts[i].verified && w.found->verified;
 		return w.found;
 	}

@@ -130,6 +130,7 @@ static size_t readings_that_count(const struct region **readings, size_t n, bool
 	size_t kept = 0;
 
 	for (size_t i = 0; i < n; i++)
+		/* analyser: n of them were filled */
 		if (readings[i]->verified)
 			readings[kept++] = readings[i];
 	*ret_verified = kept > 0;

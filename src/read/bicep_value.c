@@ -28,6 +28,7 @@ static bool literal_string(struct bicep *r, uint32_t from, uint32_t end, struct 
 	if (parts && !multi) {
 		f->kind = FACT_TEMPLATE;
 		f->state = FACT_UNKNOWN;
+	/* analyser: bicep_text gives no NULL */
 	} else if (!multi && memchr(f->value.p, '\\', f->value.n)) {
 		f->decoder = build_decoder(r->b, DECODE_BICEP_STRING, NULL);
 		f->value = decode_step(builder_arena(r->b), DECODE_BICEP_STRING, SPAN(""), f->value, NULL);

@@ -68,7 +68,6 @@ static void decode_flow(struct sink *s, char special)
 			if (special == '\\') {
 				start = at = yaml_escape(s, at);
 			} else {
-				start = at;
 				at += at + 1 < s->in.n && s->in.p[at + 1] == special ? 1 : 0;
 				sink_same(s, at, at + 1);
 				start = ++at;

@@ -108,7 +108,7 @@ static void read_tables(struct ods *w)
 
 	if (office_is_locked(&w->o) || office_part(&w->o, "content.xml", &p))
 		return;
-	w->part = &p;
+	w->part = &p;      /* analyser: not looked at after this function */
 	body = element_child(p.root->first, "body");
 	sheets = body ? element_child(body, "spreadsheet") : NULL;
 	if (!sheets)

@@ -111,7 +111,7 @@ static void read_text(struct flow *w)
 
 	if (office_is_locked(&w->o) || office_part(&w->o, "content.xml", &p))
 		return;
-	w->part = &p;
+	w->part = &p;      /* analyser: not looked at after this function */
 	body = element_child(p.root->first, "body");
 	body = body ? element_child(body, "text") : NULL;
 	if (!body) {

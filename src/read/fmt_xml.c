@@ -255,6 +255,7 @@ static bool read_attribute(struct xml *x, const char *name)
 		return true;
 	longer = length + 2 <= sizeof key ? key : arena_alloc(builder_arena(x->b), length + 2);
 	longer[0] = '@';
+	/* analyser: a span follows, with its length */
 	memcpy(longer + 1, name, length);
 	add_value(x, build_intern(x->b, (struct span){longer, length + 1}), head, at, true, true);
 	return true;
@@ -335,6 +336,7 @@ static uint32_t parser_offset(const struct xml *x)
 	return at < 0 || at > (long)x->n ? x->n : (uint32_t)at;
 }
 
+/* analyser: libxml2 wants this type */
 static void entity_declared(void *data, const xmlChar *name, int type, const xmlChar *public_id, const xmlChar *system_id, xmlChar *content)
 {
 	struct xml *x = data;

@@ -132,6 +132,7 @@ static const struct fact *member(struct eval *e, const struct fact *f, struct sp
 {
 	const struct fact *child;
 
+	/* analyser: what is NULL is not known */
 	if (!resolve_known(f) || f->kind != FACT_BLOCK)
 		return NULL;
 	child = resolve_child(e->r, f, name);
@@ -148,6 +149,7 @@ static const struct fact *element(struct eval *e, const struct fact *f, struct s
 	const struct fact *child;
 	size_t wanted = 0;
 
+	/* analyser: what is NULL is not known */
 	if (!resolve_known(f) || f->kind != FACT_LIST || !index.n || index.n > 9)
 		return NULL;
 	for (size_t i = 0; i < index.n; i++) {

@@ -58,6 +58,7 @@ static const struct fact *logic(struct eval *e, const struct fact *a, const stru
 	const char *text = decides ? "true" : "false";
 
 	for (size_t i = 0; i < 2; i++)
+		/* analyser: what is NULL is no literal */
 		if (eval_is_literal(sides[i]) && span_is(sides[i]->value, text))
 			return eval_boolean(e, decides, sides[i], NULL);
 	return eval_is_literal(a) && eval_is_literal(b) ? eval_boolean(e, !decides, a, b) : NULL;

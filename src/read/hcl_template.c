@@ -271,9 +271,7 @@ static enum stop walk_parts(struct walk *w)
 		uint32_t start = next_part(w->text, w->at);
 		struct part p = {0};
 
-		if (start < w->text.n && !find_part(w, start, &p))
-			stop = STOP_FAILED;
-		else if (!template_text(w, w->at, start, p.strip_before))
+		if ((start < w->text.n && !find_part(w, start, &p)) || !template_text(w, w->at, start, p.strip_before))
 			stop = STOP_FAILED;
 		else if (start < w->text.n)
 			stop = walk_part(w, &p);

@@ -358,6 +358,7 @@ void tree_pop(struct yaml_reader *r, uint32_t end, uint32_t next)
 
 	if (f->merge_list) {
 		r->depth--;
+		/* analyser: a list of merges stands in a mapping */
 		outer->merging = false;
 		tree_ended(r, end);
 		return;
@@ -390,6 +391,7 @@ void tree_unwind(struct yaml_reader *r)
 	while (r->depth) {
 		struct yaml_frame *f = tree_top(r);
 
+		/* analyser: there is a top, as the depth is not 0 */
 		f->fact->open = true;
 		tree_pop(r, f->last_end, f->last_end);
 	}

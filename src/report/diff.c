@@ -183,6 +183,7 @@ static void compare_inputs(struct arena *a, struct report_diff *d)
 		const struct report_input *then = i < before->input_count ? &before->inputs[i] : NULL, *now = k < after->input_count ? &after->inputs[k] : NULL;
 		int by = !then ? 1 : !now ? -1 : strcmp(then->name, now->name);
 
+		/* analyser: by is not 0 where one of them is NULL */
 		if (by || strcmp(then->sha256, now->sha256))
 			*ARENA_PUSH(a, d->inputs, d->input_count) = (struct diff_input){by > 0 ? now->name : then->name, by > 0 ? NULL : then->sha256, by < 0 ? NULL : now->sha256};
 		i += by <= 0;

@@ -42,6 +42,7 @@ static void put_change(struct paper *p, const struct diff_finding *x, struct str
 
 	if (x->kind != DIFF_CHANGED)
 		return;
+	/* analyser: what changed has two sides */
 	if (f->severity != g->severity || strcmp(f->verdict, g->verdict))
 		str_printf(s, "%s, %s -> %s, %s", severity_text(f->severity, p->lang), verdict_text(f->verdict, p->lang), severity_text(g->severity, p->lang),
 			   verdict_text(g->verdict, p->lang));

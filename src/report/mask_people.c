@@ -19,6 +19,7 @@ static size_t read_digits(struct span s, size_t at, size_t want, char *digits)
 
 		if (at >= s.n)
 			return 0;
+		/* analyser: n is 6: six digits have been written */
 		if (is_digit(s.p[at]) || (n == 6 && digits[5] == '2' && strchr("ABab", s.p[at]) && s.p[at])) {
 			digits[n++] = s.p[at++];
 			continue;

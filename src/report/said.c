@@ -46,6 +46,7 @@ static const char *put_pieces(struct arena *a, const char *pattern, const struct
 
 	for (; *pattern; pattern++) {
 		if (*pattern == '%')
+			/* analyser: there are as many pieces as signs */
 			str_span(&out, *pieces++);
 		else
 			str_char(&out, *pattern);

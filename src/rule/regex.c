@@ -126,6 +126,7 @@ enum regex_result regex_find(const struct regex *r, struct span subject, size_t 
 	PCRE2_SPTR text = (PCRE2_SPTR)(subject.p ? subject.p : "");
 	int matched;
 
+	/* analyser: the state is the thread's, freed with it */
 	if (from > subject.n)
 		return REGEX_NO;
 	matched = pcre2_match(r->code, text, subject.n, from, 0, state->data, state->context);

@@ -286,7 +286,7 @@ static void load_sources(struct loader *l, const struct sources *s)
 	struct rule nobody = {0};
 
 	for (size_t i = 0; i < s->count; i++) {
-		l->rule = &nobody;
+		l->rule = &nobody;      /* analyser: whoever reads it later has set it to a rule */
 		nobody.file = s->items[i].name;
 		if (below(s->items[i].name, "lists/"))
 			load_list(l, &s->items[i]);
@@ -295,6 +295,7 @@ static void load_sources(struct loader *l, const struct sources *s)
 		else if (below(s->items[i].name, "profiles/"))
 			load_profile(l, &s->items[i]);
 	}
+	/* analyser: whoever reads the rule has set it: rule_load, or a pass over all */
 	for (size_t i = 0; i < s->count; i++)
 		if (is_rule_file(s->items[i].name))
 			rule_load(l, s->items[i].name, s->items[i].root);

@@ -67,7 +67,7 @@ static void tell(struct build *b, const struct doc *d, const struct fact *f, con
 {
 	struct span v = f->value, name;
 	const char *at = memchr(v.p, '@', v.n);
-	size_t end = at ? (size_t)(at - v.p) : v.n, n = registry_length(span_cut(v, 0, end)), colon = end;
+	size_t end = at ? (size_t)(at - v.p) : v.n, n = registry_length(span_cut(v, 0, end)), colon;
 	struct fact *image = block_new(b->arena, f);
 
 	image->key = "image";

@@ -21,7 +21,7 @@ static const char *word_of(const char *text, const struct word *table, size_t co
 	char low[SHORT_BYTES];
 	size_t n = 0;
 
-	for (; text[n] && n < SHORT_BYTES - 1; n++)
+	for (; n < SHORT_BYTES - 1 && text[n]; n++)
 		low[n] = (char)tolower((unsigned char)text[n]);
 	low[n] = '\0';
 	for (size_t i = 0; i < count; i++)

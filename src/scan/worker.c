@@ -323,6 +323,7 @@ int worker_run(struct arena *a, struct worker *w, struct err *e)
 	bool done = false, last = false;
 	int failed = 0;
 
+	/* analyser: -1 is what MAP_ANONYMOUS wants */
 	c.board = mmap(NULL, sizeof *c.board, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (c.board == MAP_FAILED)
 		return err_errno(e, EXIT_BROKEN, "cannot share memory with a process");

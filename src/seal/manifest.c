@@ -236,6 +236,7 @@ static int read_root(struct xml *x, struct manifest *m)
 
 	if (expect_start(x, NS_ASIC, "ASiCManifest", none) || expect_start(x, NS_ASIC, "SigReference", signature))
 		return -1;
+	/* analyser: check_attributes asks for the first of the allowed ones */
 	if (uri_to_name(x->arena, *attribute(x, "URI"), &m->signature))
 		return wrong(x, "a signature reference without a usable URI");
 	m->mime = attribute(x, "MimeType") ? *attribute(x, "MimeType") : (struct span){"", 0};

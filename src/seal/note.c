@@ -250,6 +250,7 @@ int note_read(struct arena *a, struct span note, const char *vkey, struct checkp
 	struct checkpoint c;
 
 	if (take_line(&rest, &origin) || take_line(&rest, &size) || take_line(&rest, &root) || take_line(&rest, &empty) || empty.n || !rest.n ||
+	    /* analyser: base64_exact fills the root or fails */
 	    get_number(size, &c.size) || base64_exact(root, c.root.b, MERKLE_BYTES))
 		return err_set(e, EXIT_UNVERIFIED, "not a checkpoint (C2SP tlog-checkpoint)");
 	c.origin = arena_dup(a, origin.p, origin.n);

@@ -183,7 +183,8 @@ static void update_write(struct str *out, const struct base *b, struct update *u
 	put_table(out, b, &o);
 	if (str_failed(out))
 		return;
-	memcpy(out->p + range, numbers, (size_t)snprintf(numbers, sizeof numbers, "0 %zu %zu %zu", u->from, u->to, out->n - u->to));
+	snprintf(numbers, sizeof numbers, "0 %zu %zu %zu", u->from, u->to, out->n - u->to);
+	memcpy(out->p + range, numbers, strlen(numbers));
 }
 
 /* ------------------------------------------------------------------ the signature (CMS without a signing time: the dictionary has it) */
@@ -216,6 +217,7 @@ static struct span attributes_der(struct arena *a, const CMS_SignerInfo *si)
 		total += parts[i].n;
 		OPENSSL_free(bytes);
 	}
+	/* analyser: filled above, one a turn */
 	qsort(parts, (size_t)count, sizeof *parts, by_bytes);
 	ASN1_put_object(&p, 1, (int)total, V_ASN1_SET, V_ASN1_UNIVERSAL);
 	str_put(&out, (const char *)head, (size_t)(p - head));

@@ -199,6 +199,7 @@ static int give_pin(char *out, int size, int writing, void *data)
 
 static int login(struct token_session *t, PKCS11_SLOT *slot, const struct passphrase *p, struct err *e)
 {
+	/* analyser: find_slot sets the slot or fails */
 	const PKCS11_TOKEN *token = slot->token;
 	int n;
 
@@ -232,6 +233,7 @@ int token_open(const char *uri, const struct passphrase *p, struct signer *s, st
 	s->token = OPENSSL_zalloc(sizeof *s->token);
 	if (!s->token || !(s->token->ctx = PKCS11_CTX_new()))
 		arena_exhausted();
+	/* analyser: find_slot sets the slot or fails */
 	rc = parse_uri(a, uri, &u, e) || find_slot(s->token, &u, &slot, e) || login(s->token, slot, p, e) || find_key(&u, slot->token, s, e) ? -1 : 0;
 	if (!rc)
 		take_certs(slot->token, s);

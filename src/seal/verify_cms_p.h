@@ -21,7 +21,7 @@ struct signature {
 };
 
 #define SIGNATURE_STEP(s, id, question, result, fr, en, ...) \
-	step((s)->v, id, question, result, "%s : " fr, "%s: " en, (s)->name __VA_OPT__(,) __VA_ARGS__)
+	step((s)->v, id, question, result, "%s : " fr, "%s: " en, (s)->name, ##__VA_ARGS__)
 
 /* The index of a signed attribute that has one value and stands once in the list, or -1. */
 int signature_attribute(const CMS_SignerInfo *si, int nid);

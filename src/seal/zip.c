@@ -344,6 +344,7 @@ static int read_directory(struct span bytes, size_t end, struct header *h, size_
 	for (size_t i = 0; i < count; i++) {
 		if (read_central(bytes, &at, end, &h[i], e))
 			return -1;
+		/* analyser: read_central fills it or fails */
 		total += h[i].size;
 		inflated += h[i].method == DEFLATED ? h[i].size : 0;
 	}

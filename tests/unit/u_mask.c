@@ -93,6 +93,7 @@ void u_mask(void)
 	CHECK_TEXT(masked_value(a, "DB_PASSWORD", SPAN("x")), MASK, "a value goes by the name of its key");
 	CHECK_TEXT(masked_value(a, "password", SPAN("${VAULT}")), "${VAULT}", "a reference is no secret");
 	CHECK_TEXT(masked_value(a, "ssl", SPAN("on")), "on", "an ordinary setting shows");
+	/* analyser: the very thing that is tested */
 	CHECK_TEXT(show_text(a, "a\033[31mb\u202ec", 0), "a\\x1b[31mb\\u202ec", "what could command a terminal is written out");
 	arena_free(a);
 }

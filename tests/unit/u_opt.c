@@ -35,6 +35,7 @@ static int parse(struct values *v, char *words, const char *line, char *argv[16]
 
 	*v = (struct values){0};
 	strcpy(words, line);
+	/* analyser: one thread */
 	for (char *word = strtok(words, " "); word; word = strtok(NULL, " "))
 		argv[argc++] = word;
 	argv[argc] = NULL;

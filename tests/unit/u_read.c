@@ -148,6 +148,7 @@ static void make_tar(char tar[3072])
 	strcpy(tar + 124, "00000001130");
 	strcpy(tar + 136, "00000000000");
 	tar[156] = '0';
+	/* analyser: fields of a header, 512 bytes in all */
 	memcpy(tar + 257, "ustar", 6);
 	memcpy(tar + 263, "00", 2);
 	for (size_t i = 0; i < 512; i++)

@@ -21,7 +21,7 @@ static void check_value(const struct doc *d, const char *key, const char *wanted
 {
 	const struct fact *f = attribute(d, key);
 
-	if (CHECK(f != NULL, what)) {
+	if (CHECK(f != NULL, what) && f) {
 		CHECK_TEXT(f->value.p, wanted, what);
 		CHECK(f->state == state, what);
 	}
