@@ -38,7 +38,7 @@ uint32_t bicep_comment_end(const struct bicep *r, uint32_t at)
 {
 	uint32_t end;
 
-	if (bicep_starts(r, at, "//")) {
+	if (bicep_starts(r, at, "//") || bicep_starts(r, at, "#disable-") || bicep_starts(r, at, "#restore-")) {      /* directives to the linter */
 		end = bicep_find(r, at, "\n");
 		return end > at && r->in.p[end - 1] == '\r' ? end - 1 : end;
 	}

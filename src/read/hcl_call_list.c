@@ -16,36 +16,58 @@ const char *call_path(const struct fact *f)
 	return fact_set_at(f) ? fact_set_at(f)->path : NULL;
 }
 
-/* concat and merge: the children of all arguments; of equal keys the last stays. */
+/* A key that a later argument sets, or may set: an argument that is not known may hold any. */
+static bool is_set_later(const struct call *c, size_t argument, const struct fact *child, bool *ret_maybe)
+{
+	for (size_t k = argument + 1; child->key && k < c->count; k++) {
+		if (!call_is(c->args[k], FACT_BLOCK))
+			*ret_maybe = true;
+		else if (resolve_child(c->e->r, c->args[k], span_of(child->key)))
+			return true;
+	}
+	return false;
+}
+
+static bool gather(const struct call *c, size_t argument, struct fact *group, uint32_t *index)
+{
+	FACT_EACH(child, c->args[argument]) {
+		bool maybe = false;
+		struct fact *copy;
+
+		if (is_set_later(c, argument, child, &maybe))
+			continue;
+		copy = resolve_copy(c->e->r, child, group, child);
+		if (!copy)
+			return false;
+		copy->index = group->kind == FACT_LIST ? (*index)++ : 0;
+		if (maybe && copy->state == FACT_FIXED)
+			copy->state = FACT_OVERRIDABLE;
+	}
+	return true;
+}
+
+/* concat and merge: the children of all arguments; of equal keys the last stays. What is not known leaves the group open. */
 const struct fact *call_gather(const struct call *c)
 {
 	enum fact_kind kind = span_is(c->name, "concat") ? FACT_LIST : FACT_BLOCK;
 	struct fact *group = eval_make(c->e, kind, FACT_FIXED);
+	size_t known = 0;
 	uint32_t index = 0;
 
 	for (size_t i = 0; i < c->count; i++) {
-		if (!call_is(c->args[i], kind))
-			return NULL;
+		if (!call_is(c->args[i], kind)) {
+			group->open = true;
+			continue;
+		}
+		known += c->args[i]->first != NULL;
 		if (c->args[i]->state == FACT_OVERRIDABLE)
 			group->state = FACT_OVERRIDABLE;
 		if (!fact_set_at(group))
 			fact_put_set_at(c->e->r->arena, group, fact_set_at(c->args[i]));
+		if (!gather(c, i, group, &index))
+			return NULL;
 	}
-	for (size_t i = 0; i < c->count; i++)
-		FACT_EACH(child, c->args[i]) {
-			struct fact *copy;
-			bool later = false;
-
-			for (size_t k = i + 1; child->key && k < c->count; k++)
-				later |= resolve_child(c->e->r, c->args[k], span_of(child->key)) != NULL;
-			if (later)
-				continue;
-			copy = resolve_copy(c->e->r, child, group, child);
-			if (!copy)
-				return NULL;
-			copy->index = kind == FACT_LIST ? index++ : 0;
-		}
-	return group;
+	return known || !group->open ? group : NULL;
 }
 
 const struct fact *call_length(const struct call *c)

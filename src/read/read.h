@@ -83,7 +83,9 @@ struct origin {
 	const struct doc *doc;
 	struct place at;
 	const char *path;      /* var.region, for the reader of a finding */
+	const struct fact *fact;      /* what stands there; NULL: not kept */
 	bool alias;            /* an alias or a merge of YAML: written there once, however often it is used */
+	bool use;              /* turned round: the fact stands where it was set, and this is where it is used */
 };
 
 /* What few facts have. Shallow copies share it: the fact_put functions give a fact its own. */

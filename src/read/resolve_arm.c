@@ -155,7 +155,7 @@ static void resolve_one(struct arm *m, struct fact *f)
 	if (value == f || value->kind != FACT_LITERAL || value->state == FACT_UNKNOWN || (!m->bicep && span_starts(value->value, "[") && !span_starts(value->value, "[[")))
 		return;
 	origin = ARENA_NEW(m->r->arena, struct origin);
-	*origin = fact_set_at(value) ? *fact_set_at(value) : (struct origin){.doc = value->doc, .at = value->at};
+	*origin = fact_set_at(value) ? *fact_set_at(value) : (struct origin){.doc = value->doc, .at = value->at, .fact = value};
 	origin->path = path;      /* the name that stands here: links go by it */
 	resolve_set(m->r, f, value->value, parameter || value->state == FACT_OVERRIDABLE ? FACT_OVERRIDABLE : FACT_FIXED, origin);
 	f->scalar = value->scalar;

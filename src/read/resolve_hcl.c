@@ -105,7 +105,7 @@ static const struct origin *origin_of(struct resolver *r, const struct fact *f, 
 	if (fact_set_at(f))
 		return fact_set_at(f);
 	origin = ARENA_NEW(r->arena, struct origin);
-	*origin = (struct origin){.doc = f->doc, .at = f->at, .path = path};
+	*origin = (struct origin){.doc = f->doc, .at = f->at, .path = path, .fact = f};
 	return origin;
 }
 
@@ -118,21 +118,38 @@ struct fact *resolve_use(struct resolver *r, const struct fact *f, const char *p
 	return copy;
 }
 
+/* Written within the expression that uses it, as merge({ a = 1 }, ...): it stands there itself. */
+static bool stands_inside(const struct fact *source, const struct fact *use)
+{
+	const struct origin *own = fact_set_at(source);
+
+	if (source->doc != use->doc || !own || own->path || own->at.offset != source->at.offset || source->at.offset <= use->at.offset ||
+	    source->at.offset + source->at.length > use->at.offset + use->at.length || source->at.offset + source->at.length > source->doc->bytes.n)
+		return false;
+	return fact_has_parts(source) || (source->value.n == source->at.length && !memcmp(source->doc->bytes.p + source->at.offset, source->value.p, source->value.n));
+}
+
 static void fill_copy(struct resolver *r, struct fact *copy, const struct fact *source, const struct fact *use)
 {
+	static const struct decoder decode_resolved = {.kind = DECODE_RESOLVED};
 	const struct origin *outer = fact_set_at(use);
 
+	if (use->state == FACT_OVERRIDABLE && copy->state == FACT_FIXED)
+		copy->state = FACT_OVERRIDABLE;
+	if (stands_inside(source, use)) {
+		fact_put_set_at(r->arena, copy, NULL);
+		copy->decoder = NULL;
+		return;
+	}
+	copy->decoder = &decode_resolved;
 	fact_put_set_at(r->arena, copy, fact_set_at(source) ? fact_set_at(source) : origin_of(r, source, outer ? outer->path : NULL));
 	copy->doc = use->doc;
 	copy->at = use->at;
 	copy->head = use->head.length ? use->head : use->at;
-	if (use->state == FACT_OVERRIDABLE && copy->state == FACT_FIXED)
-		copy->state = FACT_OVERRIDABLE;
 }
 
 static struct fact *copy_tree(struct resolver *r, const struct fact *source, struct fact *parent, const struct fact *use, int depth)
 {
-	static const struct decoder decode_resolved = {.kind = DECODE_RESOLVED};
 	struct fact *copy;
 
 	if (depth > LIMIT_DEPTH || !resolve_may_copy(r))
@@ -141,7 +158,6 @@ static struct fact *copy_tree(struct resolver *r, const struct fact *source, str
 	copy = ARENA_NEW(r->arena, struct fact);
 	*copy = *source;
 	copy->first = NULL;
-	copy->decoder = &decode_resolved;
 	fill_copy(r, copy, source, use);
 	if (parent)
 		resolve_append(r, parent, copy);

@@ -55,7 +55,7 @@ static const struct fact *put_value(struct build *b, const struct fact *f, const
 	struct origin *origin = ARENA_NEW(b->arena, struct origin);
 	struct fact *made = fact_computed(b, f, (enum fact_kind)value->kind, value->value.p ? value->value.p : "");
 
-	*origin = (struct origin){.doc = value->doc, .at = value->at, .path = path};
+	*origin = (struct origin){.doc = value->doc, .at = value->at, .path = path, .fact = value};
 	fact_put_set_at(b->arena, made, origin);
 	made->first = value->first;
 	made->scalar = value->scalar;

@@ -36,7 +36,7 @@ static const struct fact *parameter_value(struct build *b, const struct fact *f,
 	made->state = FACT_OVERRIDABLE;
 	made->scalar = value->scalar;
 	origin = ARENA_NEW(b->arena, struct origin);
-	*origin = (struct origin){.doc = value->doc, .at = value->at, .path = arena_printf(b->arena, "Parameters.%s.Default", name)};
+	*origin = (struct origin){.doc = value->doc, .at = value->at, .path = arena_printf(b->arena, "Parameters.%s.Default", name), .fact = value};
 	fact_put_set_at(b->arena, made, origin);
 	return made;
 }

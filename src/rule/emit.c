@@ -158,7 +158,7 @@ static void add_witness_places(struct found *out, struct hit *h, const struct pl
 	if (f && fact_is_alias(f))
 		add_place(out, h, (struct finding_place){.role = PLACE_DECIDES, .doc = f->doc, .at = f->at, .fact = f});
 	else if (f && fact_set_at(f))
-		add_place(out, h, (struct finding_place){.role = PLACE_SET_AT, .doc = fact_set_at(f)->doc, .at = fact_set_at(f)->at, .path = fact_set_at(f)->path});
+		add_place(out, h, (struct finding_place){.role = fact_set_at(f)->use ? PLACE_RELATED : PLACE_SET_AT, .doc = fact_set_at(f)->doc, .at = fact_set_at(f)->at, .path = fact_set_at(f)->path});
 	if (p->w->declared && p->w->declared->doc)
 		add_place(out, h, place_of_fact(p->w->declared, PLACE_DECLARED));
 }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
  * View place, outside of resources: settings whose key speaks of a region, ARNs, hosts that carry a region, the blocks that say where
- * everything goes (providers of Terraform, modules of a registry).
+ * everything goes (providers of Terraform, modules of a registry), defaults and values of parameters.
  */
+#include "base/limits.h"
 #include "rule/place_p.h"
 
 #include <ctype.h>
@@ -31,7 +32,7 @@ static const char *provider_of_doc(struct build *b, const struct doc *d)
 }
 
 /* Short words are codes of some provider somewhere (par, west): without a provider only what looks like a code counts. */
-static bool looks_like_code(const char *text)
+static bool looks_like_code(const char *text, size_t enough)
 {
 	size_t n = strlen(text);
 	bool digit = false, dash = false;
@@ -40,7 +41,7 @@ static bool looks_like_code(const char *text)
 		digit |= isdigit((unsigned char)text[i]) != 0;
 		dash |= text[i] == '-';
 	}
-	return (digit && n >= 4) || (dash && n >= 6) || n >= 9;
+	return (digit && n >= 4) || (dash && n >= 6) || n >= enough;
 }
 
 struct setting {
@@ -48,6 +49,7 @@ struct setting {
 	struct doc *doc;
 	const char *doc_provider;
 	bool asked;
+	bool chosen;      /* what templates and modules are told: a region and nothing else */
 };
 
 static const char *context_of(struct setting *s)
@@ -86,17 +88,41 @@ static void tell_setting(struct setting *s, const struct fact *f, const char *ke
 		return;
 	if (!provider && (provider = context_of(s)) != NULL && !place_is_code(s->b, provider, code))
 		provider = NULL;
-	if (provider ? !place_is_code(s->b, provider, code) : !looks_like_code(code))
+	if (provider ? !place_is_code(s->b, provider, code) : !looks_like_code(code, s->chosen ? 6 : 9))
 		return;
 	place_tell(s->b, &(struct place_told){.from = f, .code = code, .provider = provider, .use = use ? use : "processing",
 					.of_name = fact_path(s->b->arena, s->doc, f), .doc = s->doc});
 }
 
-/* An item of a list goes by the list's key. */
+/* A list of what is allowed or refused is no place; a default that is one of its items stands elsewhere. */
+static bool lists_what_may_be(const char *key)
+{
+	static const char *const words[] = {"allow", "permit", "deny", "denied", "forbid", "exclude", "block", "support", "valid", "policy", NULL};
+
+	for (size_t i = 0; words[i]; i++)
+		if (strcasestr(key, words[i]))
+			return true;
+	return false;
+}
+
+static bool speaks_of_places(const char *key)
+{
+	static const char *const plurals[] = {"regions", "locations", "zones", "azs", NULL};
+	size_t n = strlen(key);
+
+	for (size_t i = 0; plurals[i]; i++)
+		if (n >= strlen(plurals[i]) && !strcasecmp(key + n - strlen(plurals[i]), plurals[i]))
+			return !lists_what_may_be(key);
+	return text_speaks_of_place(key) && !lists_what_may_be(key);
+}
+
+/* An item of a list goes by the list's key; a value by the name beside it, in a stack's parameters. */
 static const char *key_of(const struct fact *f)
 {
 	const char *key = fact_key(f);
 
+	if (key && f->parent && !strcmp(key, "ParameterValue"))
+		return fact_text(f->parent, "ParameterKey");
 	return key || !f->parent ? key : f->parent->key;
 }
 
@@ -212,6 +238,109 @@ static void tell_modules(struct build *b, struct doc *d)
 	}
 }
 
+/* ------------------------------------------------------------------ what templates and modules are told */
+
+/* Zones in a row on one line are one choice. */
+static bool on_the_line_of(const struct fact *f, const struct fact *before)
+{
+	struct span bytes = f->doc->bytes;
+	size_t from = before->at.offset, to = f->at.offset;
+
+	return from < to && to <= bytes.n && !memchr(bytes.p + from, '\n', to - from);
+}
+
+/* The value by its name, and below it what has a name of its own. What is taken from elsewhere is told there. */
+static void tell_chosen(struct setting *s, const struct fact *f, const char *key, int depth)
+{
+	if (!depth)
+		return;
+	if (fact_literal(f) && !fact_set_at(f) && f->value.n && f->value.n < 40 && speaks_of_places(key))
+		tell_setting(s, f, key, f->value.p);
+	else if (fact_has_parts(f))
+		for (const struct fact *child = f->first, *before = NULL; child; before = child, child = child->next)
+			if (child->key || !before || !on_the_line_of(child, before))
+				tell_chosen(s, child, child->key ? child->key : key, depth - 1);
+}
+
+/* A file of values in the same folder that sets this name: then its default is not what counts. */
+static bool is_given(const struct setting *s, const char *name)
+{
+	struct span folder = doc_folder(s->doc->name);
+
+	for (size_t i = 0; i < s->b->in->count; i++) {
+		const struct doc *d = s->b->in->docs[i];
+		const struct fact *values = d->root_count ? d->roots[0] : NULL;
+
+		if (!values || !d->dialect || !span_eq(doc_folder(d->name), folder))
+			continue;
+		if (!strcmp(d->dialect, "arm-parameters"))
+			values = fact_child(values, "parameters");
+		else if (strcmp(d->dialect, "terraform-vars"))
+			continue;
+		if (values && values->kind == FACT_BLOCK && fact_child(values, name))
+			return true;
+	}
+	return false;
+}
+
+/* Parameters by their name: the value that stands below key, or the parameter itself. */
+static void tell_parameter(struct setting *s, const struct fact *parameter, const char *name, const char *key)
+{
+	const struct fact *value = parameter->kind == FACT_BLOCK ? fact_child(parameter, key) : NULL;
+
+	if (value && (speaks_of_places(name) || fact_has_parts(value)) && (!strcmp(key, "value") || !is_given(s, name)))
+		tell_chosen(s, value, name, LIMIT_DEPTH);
+}
+
+static void tell_parameters(struct setting *s, const char *block, const char *key)
+{
+	const struct fact *parameters = fact_child(s->doc->roots[0], block);
+
+	if (parameters && parameters->kind == FACT_BLOCK)
+		FACT_EACH(f, parameters)
+			if (f->key)
+				tell_parameter(s, f, f->key, key);
+}
+
+static void tell_top_block(struct setting *s, const struct fact *f)
+{
+	const char *label = fact_label_count(f) ? fact_labels(f)[0] : NULL;
+
+	if (label && !strcmp(f->key, "variable"))
+		tell_parameter(s, f, label, "default");
+	else if (label && !strcmp(f->key, "param") && f->kind == FACT_BLOCK && fact_child(f, "defaultValue"))
+		tell_parameter(s, f, label, "defaultValue");
+	else if (label && (!strcmp(f->key, "param") || !strcmp(f->key, "var")))
+		tell_chosen(s, f, label, LIMIT_DEPTH);
+	else if (!strcmp(f->key, "locals") || !strcmp(f->key, "module"))
+		tell_chosen(s, f, f->key, LIMIT_DEPTH);
+}
+
+/* Defaults of parameters, locals, what modules are given, files of values: told where no resource told them already. */
+static void tell_choices(struct build *b, struct doc *d)
+{
+	bool azure = !strcmp(d->dialect, "arm") || !strcmp(d->dialect, "arm-parameters") || !strcmp(d->dialect, "bicep");
+	struct setting s = {.b = b, .doc = d, .chosen = true, .asked = azure, .doc_provider = azure ? "azurerm" : NULL};
+
+	if (!strcmp(d->dialect, "cloudformation")) {
+		s.doc_provider = "aws";
+		s.asked = true;
+		tell_parameters(&s, "Parameters", "Default");
+	} else if (!strcmp(d->dialect, "arm")) {
+		tell_parameters(&s, "parameters", "defaultValue");
+		if (fact_child(d->roots[0], "variables"))
+			tell_chosen(&s, fact_child(d->roots[0], "variables"), "variables", LIMIT_DEPTH);
+	} else if (!strcmp(d->dialect, "arm-parameters")) {
+		tell_parameters(&s, "parameters", "value");
+	} else if (!strcmp(d->dialect, "terraform-vars")) {
+		tell_chosen(&s, d->roots[0], "", LIMIT_DEPTH);
+	} else if (!strcmp(d->dialect, "terraform") || !strcmp(d->dialect, "bicep")) {
+		FACT_EACH(f, d->roots[0])
+			if (f->key)
+				tell_top_block(&s, f);
+	}
+}
+
 void place_of_settings(struct build *b, struct doc *d)
 {
 	static const char *const told[] = {"terraform", "terraform-plan", "terraform-state", "cloudformation", "heat", "arm", "bicep", "ansible", "terraform-vars", NULL};
@@ -222,6 +351,8 @@ void place_of_settings(struct build *b, struct doc *d)
 		tell_providers(b, d);
 		tell_modules(b, d);
 	}
+	if (d->dialect && d->root_count && d->roots[0]->kind == FACT_BLOCK)
+		tell_choices(b, d);
 	for (size_t i = 0; i < d->root_count && !made; i++)      /* a plan says all of it in its resources */
 		for (const struct fact *f = d->roots[i]; f; f = fact_next(f, d->roots[i])) {
 			const char *key;
@@ -229,7 +360,7 @@ void place_of_settings(struct build *b, struct doc *d)
 			if (!fact_literal(f) || !f->value.n || f->value.n > 2000)
 				continue;
 			key = resources ? NULL : key_of(f);
-			if (!resources && key && key_is(b, key, KEY_SPEAKS_OF_PLACE) && f->value.n < 40)
+			if (!resources && key && f->value.n < 40 && (key_is(b, key, KEY_SPEAKS_OF_PLACE) || (!f->key && speaks_of_places(key))))
 				tell_setting(&s, f, key, f->value.p);
 			if (!resources)
 				scan_pair(&s, f);

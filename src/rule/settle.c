@@ -64,14 +64,14 @@ static bool is_on_view(const struct hit *h, const char *view)
 }
 
 /*
- * Many resources that take where they are from one variable are one choice: it is told once, where the first of them takes it. So is a
- * line of YAML that an alias repeats in the same file.
+ * Many resources that take where they are from one variable are one choice: it is told once, where it was made, or where the first of
+ * them takes it when that place is not kept. So is a line of YAML that an alias repeats in the same file.
  */
 static const struct origin *chosen_at(const struct hit *h)
 {
 	const struct fact *f = h->places[0].fact;
 
-	if (!f || !fact_set_at(f))
+	if (!f || !fact_set_at(f) || fact_set_at(f)->use)
 		return NULL;
 	if (is_on_view(h, "place"))
 		return fact_set_at(f);

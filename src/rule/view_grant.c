@@ -308,8 +308,9 @@ static void tell_policies(struct build *b, const struct subject *s)
 	else if (!on)
 		on = subject_reference(b, s);
 	FACT_EACH(f, s->block) {
-		bool trust = f->key && key_eq(f->key, "assume_role_policy");
-		const struct fact *target = trust ? subject_reference(b, s) : on;
+		bool trust = f->key && key_eq(f->key, "assume_role_policy"), own = f->key && key_eq(f->key, "Policies");      /* of SAM: what the function may do */
+		const struct fact *target = trust ? subject_reference(b, s) : own ? NULL : on;
+		const char *of_type = trust ? s->type : own ? NULL : type;
 
 		if (!f->key || !text_in(f->key, keys) || f->block_syntax || is_told(s->block, f))
 			continue;
@@ -317,10 +318,12 @@ static void tell_policies(struct build *b, const struct subject *s)
 			FACT_EACH(item, f) {
 				const struct fact *document = item->kind == FACT_BLOCK ? fact_child(item, "PolicyDocument") : NULL;
 
-				tell_policy(b, s, document ? document : item, target, trust ? s->type : type);
+				if (!document && item->kind == FACT_BLOCK)
+					document = fact_child(item, "policy");      /* of a state: {name, policy} */
+				tell_policy(b, s, document ? document : item, target, of_type);
 			}
 		else
-			tell_policy(b, s, f, target, trust ? s->type : type);
+			tell_policy(b, s, f, target, of_type);
 	}
 	FACT_EACH(f, s->block)
 		if (f->key && f->block_syntax && !strcmp(f->key, "inline_policy") && fact_child(f, "policy"))

@@ -128,7 +128,7 @@ static void tell_block(struct build *b, const struct doc *d, const struct fact *
 
 static bool key_is_image(const char *key)
 {
-	static const char *const keys[] = {"image", "image_uri", "imageUri", "image_identifier", "docker_image", "docker_image_name", "container_image", "linuxFxVersion",
+	static const char *const keys[] = {"image", "image_uri", "imageUri", "image_identifier", "registry_image", "docker_image", "docker_image_name", "container_image", "linuxFxVersion",
 					   "linux_fx_version", NULL};
 
 	return key && text_in(key, keys);

@@ -44,6 +44,7 @@ static const struct opening_row rows[] = {
 	{"scaleway_rdb_acl", "acl_rules", "ingress", NULL, NULL, NULL, NULL, {"ip"}, "^instance_id", NULL, NULL},
 	{"scaleway_redis_cluster", "acl", "ingress", NULL, NULL, NULL, NULL, {"ip"}, NULL, NULL, NULL},
 	{"outscale_security_group_rule", NULL, "=flow", "ip_protocol", "from_port_range", "to_port_range", NULL, {"ip_range", "security_group_name_to_link"}, "security_group_id", NULL, NULL},
+	{"outscale_security_group_rule", "rules", "=^flow", "ip_protocol", "from_port_range", "to_port_range", NULL, {"ip_ranges", "security_groups_members"}, "^security_group_id", NULL, NULL},
 	{"ovh_cloud_project_database_ip_restriction", NULL, "ingress", NULL, NULL, NULL, NULL, {"ip"}, "cluster_id", NULL, NULL},
 	{"ovh_cloud_project_database", "ip_restrictions", "ingress", NULL, NULL, NULL, NULL, {"ip"}, NULL, NULL, NULL},
 	{"hcloud_firewall", "rule", "=direction", "protocol", NULL, NULL, "port", {"source_ips"}, NULL, NULL, NULL},
@@ -223,7 +224,8 @@ static const struct fact *rule_body(const struct fact *rule)
 static void tell_by_row(struct build *b, const struct subject *s, const struct opening_row *row)
 {
 	if (!row->rules) {
-		tell_rule(b, s, row, s->block);
+		if (!fact_child(s->block, "rules"))      /* OUTSCALE writes one rule flat, several in blocks */
+			tell_rule(b, s, row, s->block);
 		return;
 	}
 	FACT_EACH(f, s->block) {

@@ -100,13 +100,34 @@ static bool is_told(struct build *b, const struct place_told *t)
 	return false;
 }
 
-void place_tell(struct build *b, const struct place_told *t)
+/* A region is chosen where it is written, as a default or as the value given to a variable: it is told there, its use second. */
+static const struct fact *where_chosen(struct build *b, const struct fact *f)
 {
+	const struct origin *from = fact_set_at(f);
+	struct origin *use;
+	struct fact *made;
+
+	if (!from || from->alias || !from->fact || fact_set_at(from->fact) || !fact_literal(f) || !span_eq(from->fact->value, f->value))
+		return f;
+	use = ARENA_NEW(b->arena, struct origin);
+	*use = (struct origin){.doc = f->doc, .at = f->at, .path = fact_path(b->arena, f->doc, f), .fact = f, .use = true};
+	made = fact_copy(b->arena, from->fact);
+	made->state = f->state;
+	made->doubtful |= f->doubtful;
+	fact_put_set_at(b->arena, made, use);
+	return made;
+}
+
+void place_tell(struct build *b, const struct place_told *told)
+{
+	struct place_told chosen = *told;
+	const struct place_told *t = &chosen;
 	const struct region *readings[READINGS];
 	const char *provider = t->provider ? know_provider_name(b->know, t->provider) : NULL;
 	size_t count = t->code ? know_regions(b->know, t->provider, t->code, readings, READINGS) : 0;
 	struct fact *block;
 
+	chosen.from = where_chosen(b, told->from);
 	if (is_told(b, t))
 		return;
 	block = block_new(b->arena, t->from);
@@ -125,7 +146,7 @@ void place_tell(struct build *b, const struct place_told *t)
 	put_country(b, block, t, readings, count);
 	block_field(b->arena, block, "use", t->use, t->from);
 	block_field(b->arena, block, "of", t->of_name, t->from);
-	view_emit(b, "place", block, t->order ? t->order : t->from, t->doc, t->of, t->of_name);
+	view_emit(b, "place", block, t->order ? t->order : told->from, t->doc, t->of, t->of_name);
 }
 
 /* ------------------------------------------------------------------ uses */
@@ -225,7 +246,7 @@ static const struct fact *follow(struct build *b, const struct fact *f, const st
 		return target;
 	made = fact_copy(b->arena, f);
 	origin = ARENA_NEW(b->arena, struct origin);
-	*origin = fact_set_at(target) ? *fact_set_at(target) : (struct origin){.doc = target->doc, .at = target->at, .path = fact_path(b->arena, target->doc, target)};
+	*origin = fact_set_at(target) ? *fact_set_at(target) : (struct origin){.doc = target->doc, .at = target->at, .path = fact_path(b->arena, target->doc, target), .fact = target};
 	fact_put_set_at(b->arena, made, origin);
 	made->kind = FACT_LITERAL;
 	made->state = target->state;
@@ -340,6 +361,16 @@ static bool is_vague(const struct fact *own)
 	return fact_is_unresolved(own) && (span_starts(own->value, "(known after") || (own->key && strcasestr(own->key, "zone")));
 }
 
+/* A type no table knows. Names, alerts and routes of a cloud are global: no place of data, NULL. */
+static const char *use_of_unknown(const char *type, const struct fact *place)
+{
+	const char *use = text_use(type);
+
+	if (use && !strcmp(use, "inference"))
+		return use;
+	return strcasecmp(place->value.p, "global") ? "processing" : NULL;
+}
+
 static void of_resource(struct build *b, const struct subject *s)
 {
 	const char *use = use_of_classes(s->classes), *provider = provider_of_type(b, s->type);
@@ -349,9 +380,12 @@ static void of_resource(struct build *b, const struct subject *s)
 	if (!provider || !know_provider_name(b->know, provider))
 		return;
 	own = place_location(b, s->block, provider);
-	if (!use && !(own && !known && !fact_is_unresolved(own)))
+	if (!strcmp(s->type, "azurerm_resource_group") && own && !fact_is_unresolved(own))
+		use = "processing";      /* what is put into the group goes there, in modules too that are not seen */
+	if (!use)
+		use = known || !own || fact_is_unresolved(own) ? NULL : use_of_unknown(s->type, own);
+	if (!use)
 		return;
-	use = use ? use : "processing";
 	if (!own)
 		own = state_region(b, s);
 	if (!own || is_vague(own)) {
