@@ -38,6 +38,11 @@ static void put_texts(struct digest *d, const char *const *texts, size_t count)
 		put_text(d, texts[i]);
 }
 
+/* A request that grew has a member that the key may not know: decide whether it changes a result, put it in if it does, then its size here. */
+#if UINTPTR_MAX == UINT64_MAX
+_Static_assert(sizeof(struct scan_request) == 216 && sizeof(struct inside) == 216, "see above");
+#endif
+
 /* Not among them: threads and progress, which change nothing; languages, which a report holds both. */
 static void put_request(struct digest *d, const struct scan_request *q)
 {
@@ -54,6 +59,7 @@ static void put_request(struct digest *d, const struct scan_request *q)
 	put_number(d, q->fail_on_unknown);
 	put_number(d, q->allow_empty);
 	put_number(d, q->no_prefilter);
+	put_number(d, q->honor_inline);
 	put_number(d, q->only_new);
 	put_number(d, q->honor_inline);
 	put_number(d, q->memory_limit);
