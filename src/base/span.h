@@ -27,6 +27,7 @@ static inline struct span span_cut(struct span s, size_t from, size_t to)
 /* Here, so that the length of a literal is known where it is written. */
 static inline bool span_eq(struct span a, struct span b)
 {
+	/* analyser: bytes without a place have no length */
 	return a.n == b.n && (!a.n || !memcmp(a.p, b.p, a.n));
 }
 

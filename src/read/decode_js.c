@@ -32,7 +32,6 @@ void decode_js(struct sink *s)
 		size_t to = next ? (size_t)(next - s->in.p) : s->in.n, n;
 
 		sink_same(s, at, to);
-		at = to;
 		if (!next)
 			break;
 		n = line_end(s->in, to + 1);

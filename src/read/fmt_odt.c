@@ -114,6 +114,7 @@ static void read_text(struct flow *w)
 	w->part = &p;      /* analyser: not looked at after this function */
 	body = element_child(p.root->first, "body");
 	body = body ? element_child(body, "text") : NULL;
+	/* analyser: the part is not looked at after this function */
 	if (!body) {
 		unpack_tell(w->o.u, w->o.d, DIAG_ERROR, "part", "content.xml holds no text");
 		return;

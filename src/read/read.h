@@ -325,6 +325,7 @@ static inline bool key_eq(const char *a, const char *b)
 /* Made of parts: a block or a list. One that was read from a text (embedded JSON) has a value besides. */
 static inline bool fact_has_parts(const struct fact *f)
 {
+	/* analyser: it is asked of facts that are there */
 	return f->kind == FACT_BLOCK || f->kind == FACT_LIST;
 }
 

@@ -132,6 +132,7 @@ static void mark_columns_of(struct cover *c, const struct fact *row)
 
 static void mark_columns(struct cover *c)
 {
+	/* analyser: what is counted is there */
 	const struct fact *row = c->d->root_count ? c->d->roots[0]->first : NULL;
 
 	for (int i = 0; row && i < ROWS_LOOKED_AT; i++, row = row->next)

@@ -55,6 +55,7 @@ static bool was_known(struct arena *a, const struct map *known, const struct rep
 
 static bool ends_with_part(struct span name, struct span end)
 {
+	/* analyser: bytes without a place have no length */
 	return name.n > end.n && name.p[name.n - end.n - 1] == '/' && !memcmp(name.p + name.n - end.n, end.p, end.n);
 }
 

@@ -59,6 +59,7 @@ void paper_words(struct paper *p, enum ink ink, size_t hang, const char *words)
 		words += *words == ' ';
 		if (!n)
 			continue;
+		/* analyser: the same for two reasons, each with its own bound */
 		if (!first && p->column + 1 + utf8_width(word) > p->width)
 			to_hang(p, hang);
 		else if (first && p->column > hang && p->column + utf8_width(word) > p->width)
