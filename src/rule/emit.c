@@ -52,6 +52,20 @@ static struct finding_place place_of_fact(const struct fact *f, enum place_role 
 	return (struct finding_place){.role = role, .doc = f->doc, .fact = f, .at = at};
 }
 
+/* A resolved value has no map to its bytes; in a value of several lines what matched is looked for as it is written (a default's text). */
+static bool is_found_as_written(const struct fact *f, struct span match, struct place *at)
+{
+	struct span raw = {f->doc->text.bytes.p + f->at.offset, f->at.length};
+	const char *p;
+
+	if (!f->decoder || f->decoder->kind != DECODE_RESOLVED || !match.n || !span_find(raw, SPAN("\n")))
+		return false;
+	p = span_find(raw, match);
+	if (p)
+		*at = (struct place){f->at.offset + (uint32_t)(p - raw.p), (uint32_t)match.n};
+	return p != NULL;
+}
+
 static struct finding_place place_of_match(const struct fact *f, struct span match)
 {
 	struct finding_place place = place_of_fact(f, PLACE_DECIDES);
@@ -62,6 +76,8 @@ static struct finding_place place_of_match(const struct fact *f, struct span mat
 			place.at = (struct place){fact_set_at(f)->at.offset + (uint32_t)from, (uint32_t)match.n};
 		return place;
 	}
+	if (is_found_as_written(f, match, &place.at))
+		return place;
 	place.at.offset = fact_offset(f->doc, f, from);
 	place.at.length = fact_offset(f->doc, f, from + match.n) - place.at.offset;
 	return place;
