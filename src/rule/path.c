@@ -345,25 +345,27 @@ static void list_child(struct wide_block *w, const struct fact *child)
 	*ARENA_PUSH(w->arena, g->facts, g->count) = child;
 }
 
+/* Rules ask of narrow blocks between two questions to a wide one: those leave its list as it is. */
 static bool is_wide(struct wide_block *w, const struct fact *block)
 {
 	size_t count = 0;
 
-	if (w->block == block)
-		return w->is_wide;
+	if (w->block == block || w->narrow == block)
+		return w->block == block;
 	for (const struct fact *child = block->first; child && count <= WIDE; child = child->next)
 		count++;
-	w->block = block;
-	w->is_wide = count > WIDE;
-	if (w->is_wide) {
-		arena_reset(w->arena);
-		w->keys = MAP_INIT(w->arena);
-		w->facts = NULL;
-		w->fact_count = 0;
-		FACT_EACH(child, block)
-			list_child(w, child);
+	if (count <= WIDE) {
+		w->narrow = block;
+		return false;
 	}
-	return w->is_wide;
+	w->block = block;
+	arena_reset(w->arena);
+	w->keys = MAP_INIT(w->arena);
+	w->facts = NULL;
+	w->fact_count = 0;
+	FACT_EACH(child, block)
+		list_child(w, child);
+	return true;
 }
 
 static struct fact_group matching_facts(struct arena *a, const struct wide_block *w, struct pattern *p)

@@ -84,8 +84,8 @@ void path_select(struct arena *a, const struct path *p, const struct fact *top, 
  */
 struct wide_block {
 	struct arena *arena;         /* of its own */
-	const struct fact *block;
-	bool is_wide;
+	const struct fact *block;    /* the wide one that is listed */
+	const struct fact *narrow;   /* the last that was asked about and is not */
 	struct map keys;             /* key as key_eq compares it to struct fact_group */
 	struct paired_fact *facts;   /* children with keys, and text_pairs of these */
 	size_t fact_count;
