@@ -69,6 +69,8 @@ struct draft {
 	bool conditional, off, dropped;
 };
 
+#define SWITCH_DEPTH 12      /* blocks outward of a fact that may set it aside */
+
 /* What all steps share. */
 struct build {
 	struct arena *arena;           /* of facts, scopes, links and texts: what the subjects refer to */
@@ -95,6 +97,10 @@ struct build {
 	const struct map *told;        /* the same, of resources, where a thread has places of its own; NULL: it has not */
 	bool strayed;                  /* a view of a document was read from another one: threads would not see of each other what is told */
 	struct map providers;          /* scope and local name of a provider -> its block */
+	struct switched {
+		const struct fact *block;
+		bool off;
+	} switches[SWITCH_DEPTH];      /* what view call asked last, so many blocks outward of a fact: its siblings stand in the same */
 	struct map key_notes;          /* address of a key -> what its words say (words.c) */
 };
 
