@@ -113,7 +113,7 @@ size_t sink_escape(struct sink *s, const struct escapes *e, size_t at)
 	if (known)
 		sink_char(s, at, e->values[known - e->letters]);
 	else if (e->drop)
-		sink_same(s, at + 1, at + 2);
+		sink_char(s, at, s->in.p[at + 1]);      /* what is before it ends before the backslash */
 	else
 		sink_same(s, at, at + 2);
 	return at + 2;
