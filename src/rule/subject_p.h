@@ -100,7 +100,7 @@ struct build {
 	struct switched {
 		const struct fact *block;
 		bool off;
-	} switches[SWITCH_DEPTH];      /* what view call asked last, so many blocks outward of a fact: its siblings stand in the same */
+	} switches[SWITCH_DEPTH];      /* what view call asked last, by the height of the block: facts near each other stand in the same */
 	struct map key_notes;          /* address of a key -> what its words say (words.c) */
 };
 

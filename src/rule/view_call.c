@@ -42,10 +42,10 @@ static bool says_off(const struct fact *block)
 	return enabled && fact_is_scalar(enabled) && enabled->state != FACT_UNKNOWN && span_eq_nocase(enabled->value, span_of("false"));
 }
 
-/* Asked once for the many children of a block. */
-static bool is_switched_off(struct build *b, const struct fact *block, int outward)
+/* Asked once for the many facts in a block: height is its own, the root's 1. */
+static bool is_switched_off(struct build *b, const struct fact *block, size_t height)
 {
-	struct switched *s = &b->switches[outward];
+	struct switched *s = &b->switches[height % SWITCH_DEPTH];
 
 	if (s->block != block)
 		*s = (struct switched){block, says_off(block)};
@@ -56,11 +56,14 @@ static bool is_switched_off(struct build *b, const struct fact *block, int outwa
 static bool stands_aside(struct build *b, const struct fact *f)
 {
 	const struct fact *up = f->parent;
+	size_t height = 0;
 
 	if (f->doc && f->doc->dialect && (!strcmp(f->doc->dialect, "helm-chart") || !strcmp(f->doc->dialect, "openapi") || !strcmp(f->doc->dialect, "cyclonedx") || !strcmp(f->doc->dialect, "fhir") || !strcmp(f->doc->dialect, "publiccode")))
 		return !(f->key && key_eq(f->key, "url") && up && up->parent && up->parent->key && key_eq(up->parent->key, "servers"));
-	for (int depth = 0; up && depth < SWITCH_DEPTH; depth++, up = up->parent) {
-		if ((up->key && key_is(b, up->key, KEY_SETS_ASIDE)) || is_switched_off(b, up, depth))
+	for (const struct fact *p = up; p; p = p->parent)
+		height++;
+	for (int depth = 0; up && depth < SWITCH_DEPTH; depth++, height--, up = up->parent) {
+		if ((up->key && key_is(b, up->key, KEY_SETS_ASIDE)) || is_switched_off(b, up, height))
 			return true;
 		if (up->kind == FACT_BLOCK && up->block_syntax && up->key && !strcmp(up->key, "output") && fact_label_count(up) == 1)
 			return true;
@@ -133,7 +136,7 @@ static bool is_own_name(const struct fact *f)
 	const struct fact *up = f->parent;
 	bool kubernetes = f->doc && f->doc->dialect && !strcmp(f->doc->dialect, "kubernetes");
 
-	for (int depth = 0; up && depth < SWITCH_DEPTH; depth++, up = up->parent) {
+	for (int depth = 0; up && depth < 12; depth++, up = up->parent) {
 		if (up->key && text_in(up->key, blocks))
 			return true;
 		if (!up->parent && kubernetes && text_in(fact_text(up, "kind"), kinds))
