@@ -184,7 +184,7 @@ bool key_is_person(struct span key)
 		"nomnaissance", "nomdenaissance", "nomusuel", "nomusage", "nompatient", "nomdupatient", "prenom", "prenoms", "prenompatient",
 		"patientname", "patientfirstname", "patientlastname", "birthname", "familyname", "givenname", "firstname", "lastname", "surname",
 		"family", "given", "maidenname", "fullname", "birthdate", "dateofbirth", "datenaissance", "datedenaissance", "dob", "ddn",
-		"patientbirthdate", "lieunaissance", "adressepatient", "telephone", "telephonepatient",
+		"patientbirthdate", "lieunaissance", "adressepatient", "telephone", "telephonepatient", "telephonenumber", "phone", "phonenumber", "mobilephone", "mobile", "tel",
 		"ipp", "iep", "nip", "patientid", "idpatient", "numpatient", "numeropatient", "numdossier", "numerodossier", "numsejour",
 		"numerosejour", "accessionnumber", "nir", "ins", "matriculeins", "insnir", "numsecu", "numerosecu", "ssn", "rpps", "adeli", "idnps",
 	};

@@ -27,6 +27,10 @@ void paper_number(struct paper *p, size_t width, size_t n);           /* right-a
 /* terminal_why.c: for --explain, each control that is not evidenced: for whom, why, and what would show it. */
 void terminal_not_shown(struct paper *p, const struct report *r);
 
+/* terminal_fold.c: of each finding that is shown: "" when it stands for itself, NULL when the first of its kind stands for it, else what that one
+ * says of the others. */
+const char **terminal_fold(struct arena *a, const struct report *r, const bool *shown, enum lang lang);
+
 #define PAPER_INDENT 4
 #define PAPER_LABEL 12      /* columns of a label behind the indent */
 

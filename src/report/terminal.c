@@ -193,7 +193,7 @@ static void put_system(struct paper *p, const struct report *r, const struct rep
 	field_of(p, TEXT_SYSTEM, s);
 }
 
-static void put_finding(struct paper *p, const struct report *r, const struct report_finding *f, const struct terminal *t)
+static void put_finding(struct paper *p, const struct report *r, const struct report_finding *f, const char *others, const struct terminal *t)
 {
 	struct str s = STR_INIT(64 * 1024);
 
@@ -211,6 +211,8 @@ static void put_finding(struct paper *p, const struct report *r, const struct re
 	if (f->place_count && f->places[0].excerpt)
 		put_excerpt(p, &f->places[0]);
 	put_other_places(p, f, &s);
+	if (*others)
+		paper_field(p, TEXT_ALSO_AT, others);
 	paper_field(p, TEXT_REMEDY, both_in(&f->fix, p->lang));
 	if (f->waived_by) {
 		str_printf(&s, "%s, %s %s : %s", f->waived_by, text(TEXT_UNTIL, p->lang), f->waived_until, f->waived_reason);
@@ -475,14 +477,27 @@ static void put_diags(struct paper *p, const struct report *r, const struct term
 		paper_end(p);
 }
 
+static void put_findings(struct paper *p, const struct report *r, const struct terminal *t)
+{
+	struct arena *a = arena_new();
+	bool *shown = ARENA_ARRAY(a, bool, r->finding_count + 1);
+	const char **others;
+
+	for (size_t i = 0; i < r->finding_count; i++)
+		shown[i] = is_printed(&r->findings[i], t);
+	others = t->verbose ? NULL : terminal_fold(a, r, shown, p->lang);
+	for (size_t i = 0; i < r->finding_count; i++)
+		if (shown[i] && (!others || others[i]))
+			put_finding(p, r, &r->findings[i], others ? others[i] : "", t);
+	arena_free(a);
+}
+
 int terminal_write(struct str *out, const struct report *r, enum lang lang, const struct terminal *t)
 {
 	struct paper p = {.out = out, .lang = lang, .width = t->width > 40 ? (size_t)t->width : 40, .colour = t->colour};
 
 	if (!t->quiet) {
-		for (size_t i = 0; i < r->finding_count; i++)
-			if (is_printed(&r->findings[i], t))
-				put_finding(&p, r, &r->findings[i], t);
+		put_findings(&p, r, t);
 		put_diags(&p, r, t);
 	}
 	if (t->explain)
