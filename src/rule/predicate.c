@@ -191,6 +191,12 @@ static enum truth test_checksum(struct judged *j)
 
 /* ------------------------------------------------------------------ kinds, presence, blocks */
 
+/* In Bicep a text stands in quotes: what does not, and has no value here, is an expression such as the name of a parameter. */
+static bool is_bicep_name(const struct fact *f)
+{
+	return f->kind == FACT_LITERAL && f->state == FACT_UNKNOWN && f->scalar != SCALAR_STRING && f->doc && f->doc->dialect && !strcmp(f->doc->dialect, "bicep");
+}
+
 static enum truth test_kind_of_value(struct judged *j)
 {
 	static const char *const names[FACT_KINDS] = {"literal", "reference", "placeholder", "template", "null", "block", "block", "comment"};
@@ -200,6 +206,8 @@ static enum truth test_kind_of_value(struct judged *j)
 
 	if (j->v->fact && fact_set_at(j->v->fact) && !fact_is_alias(j->v->fact))
 		is = "reference";      /* what stands here is a name; the literal is judged where it was set */
+	else if (j->v->fact && is_bicep_name(j->v->fact))
+		is = "reference";
 	else if (j->v->fact && j->v->fact->kind == FACT_LITERAL && value_is_placeholder(j->v->text))
 		is = "placeholder";
 	for (size_t i = 0; i < count; i++)
