@@ -56,9 +56,8 @@ static void mark_labels(struct cover *c, const struct fact *f)
 /* A dotted name before a key repeats the keys above it: [tool.mypy] in TOML, a.b = 1. */
 static void mark_dotted(struct cover *c, const struct fact *f)
 {
-	size_t at = f->head.offset;
-
 	const struct fact *p = f->parent;
+	size_t at = f->head.offset;
 
 	if (!f->key)      /* the head of a list's item names the list: [[tool.overrides]] */
 		p = p ? p->parent : NULL;
@@ -234,23 +233,29 @@ static void mark_grammar(struct cover *c)
 	}
 }
 
+static void mark_all(struct cover *c)
+{
+	const struct doc *d = c->d;
+
+	for (size_t i = 0; i < d->root_count; i++)
+		for (const struct fact *f = d->roots[i]; f; f = fact_next(f, d->roots[i]))
+			mark_fact(c, f);
+	for (size_t i = 0; i < d->comment_count; i++)
+		mark(c, d->comments[i]->at);
+	for (size_t i = 0; i < d->diag_count; i++)
+		mark(c, d->diags[i].at);
+	if (d->format && !strcmp(d->format->name, "csv"))
+		mark_columns(c);
+	mark(c, (struct place){0, offset_out(d->text.map, 0)});      /* the byte order mark */
+	mark_grammar(c);
+}
+
 void doc_unread(struct arena *a, const struct doc *d, struct unread *ret)
 {
 	struct cover c = {.d = d, .bits = arena_alloc(a, d->bytes.n / 8 + 1)};
 
-	memset(c.bits, 0, d->bytes.n / 8 + 1);
 	*ret = (struct unread){0};
-	for (size_t i = 0; i < d->root_count; i++)
-		for (const struct fact *f = d->roots[i]; f; f = fact_next(f, d->roots[i]))
-			mark_fact(&c, f);
-	for (size_t i = 0; i < d->comment_count; i++)
-		mark(&c, d->comments[i]->at);
-	for (size_t i = 0; i < d->diag_count; i++)
-		mark(&c, d->diags[i].at);
-	if (d->format && !strcmp(d->format->name, "csv"))
-		mark_columns(&c);
-	mark(&c, (struct place){0, offset_out(d->text.map, 0)});      /* the byte order mark */
-	mark_grammar(&c);
+	mark_all(&c);
 	for (size_t i = 0, end; i < d->bytes.n; i = end) {
 		end = i + 1;
 		if (is_marked(&c, i) || !is_word((unsigned char)d->bytes.p[i]))

@@ -207,7 +207,7 @@ static struct report_finding *finding_of(const struct draft *m, size_t hit)
 	return (m->ev->hits[hit].outcome == OUTCOME_FOR ? m->report->support : m->report->findings) + m->index_of[hit];
 }
 
-/* Hits are taken by the dozen, since neighbours hide the same values. */
+/* Hits are taken by the dozens, since neighbours hide the same values. */
 #define HITS_A_PIECE ((size_t)64)
 
 static void make_piece(void *data, struct arena *own, unsigned thread, size_t piece)

@@ -11,6 +11,8 @@
 
 /* ------------------------------------------------------------------ parts of a URL */
 
+/* Of a value that is one address, with a scheme or without (h:443, h1:1,h2:2); url.c looks for addresses with a scheme in any text. */
+
 struct url_parts {
 	struct span scheme, host, port, path;
 };

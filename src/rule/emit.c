@@ -35,13 +35,13 @@ static uint32_t fact_offset(const struct doc *d, const struct fact *f, size_t va
 	return f->at.offset + low;
 }
 
-/* A block stands at its head; a root without one at its first byte. */
 /* A whole JSON document begins at its brace, where a reader looks for what is missing in it. */
 static bool is_whole_json(const struct fact *f)
 {
 	return !f->parent && f->kind == FACT_BLOCK && f->doc && f->doc->format == format_named("json");
 }
 
+/* A block stands at its head; a root without one at its first byte. */
 static struct finding_place place_of_fact(const struct fact *f, enum place_role role)
 {
 	bool scalar = !fact_has_parts(f);

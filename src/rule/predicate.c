@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * The tests of section 4 on one value that is there and known: one function each, in a table. What is missing, unknown or
- * has several candidates is settled before, in eval.c.
+ * The tests of section 4 on one value that is there and known: one function each, in a table. Here those of equality, patterns, kinds and
+ * presence; on a scale, of places and against the declaration: predicate_order.c, predicate_place.c, predicate_agrees.c. What is missing,
+ * unknown or has several candidates is settled before, in eval.c.
  */
 #include "base/limits.h"
 #include "rule/predicate_p.h"

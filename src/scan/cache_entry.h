@@ -6,7 +6,7 @@
 #include "base/digest.h"
 #include "base/str.h"
 
-/* key: the hexadecimal digest of all that the content depends on. secret: of the MAC, NULL-free bytes of any length. */
+/* key: the hexadecimal digest of all that the content depends on. secret: the key of the MAC, of any length. */
 void cache_entry_put(struct str *out, const char *key, struct span secret, struct span content);
 /* NULL and *ret (within bytes), or why the bytes, which may be anybody's, are no entry for this key. */
 const char *cache_entry_get(struct span bytes, const char *key, struct span secret, struct span *ret);

@@ -61,7 +61,6 @@ static void put_request(struct digest *d, const struct scan_request *q)
 	put_number(d, q->no_prefilter);
 	put_number(d, q->honor_inline);
 	put_number(d, q->only_new);
-	put_number(d, q->honor_inline);
 	put_number(d, q->memory_limit);
 	put_number(d, q->time_limit);
 }
