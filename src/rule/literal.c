@@ -324,11 +324,12 @@ static bool is_plain_test(const struct test *t)
 	return !t->off && (t->kind == TEST_MATCHES || t->kind == TEST_KIND || t->kind == TEST_LENGTH || t->kind == TEST_ENTROPY || t->kind == TEST_CHECKSUM);
 }
 
+/* Of a piece that is captured, the capture says what must stand in the value: tests see what was made of the piece. */
 static bool leaf_literals(struct arena *a, const struct cond *c, struct literal_set *ret)
 {
 	const struct test *matches = NULL;
 
-	if (c->selector != SELECT_THIS || c->split || c->capture || c->as || c->by_default.given || c->inherit)
+	if (c->selector != SELECT_THIS || c->split || (c->as && !c->capture) || c->by_default.given || c->inherit)
 		return false;
 	for (size_t i = 0; i < c->test_count; i++) {
 		if (!is_plain_test(&c->tests[i]))
@@ -339,6 +340,8 @@ static bool leaf_literals(struct arena *a, const struct cond *c, struct literal_
 	for (size_t i = 0; i < c->but_not_count; i++)
 		if (!is_plain_test(&c->but_not[i]))
 			return false;
+	if (c->capture)
+		return pattern_literals(a, c->capture->source, ret);
 	return matches && pattern_literals(a, matches->pattern->source, ret);
 }
 

@@ -243,7 +243,7 @@ static struct text_rules text_rules(struct arena *a, const struct rule_group *g)
 
 	t.by_key = ARENA_ARRAY(a, uint64_t, prefilter_words(t.prefilter));
 	for (size_t i = 0; i < g->count; i++)
-		if (asks_key_alone(g->items[i]->when))
+		if (key_condition(g->items[i]->when))
 			set_bit(t.by_key, i);
 	return t;
 }

@@ -39,7 +39,7 @@ struct run {
 
 /* What was found out about a key, which many facts share. */
 struct key_note {
-	uint64_t *ruled_out;         /* rules on values that do not hold for this key; NULL: not asked yet */
+	uint64_t *asked, *ruled_out; /* rules on values that were asked of this key, and that do not hold for it */
 	bool looked_up, has_settings;      /* looked up; rules of settings go by its last or whole words */
 };
 
@@ -84,6 +84,6 @@ void run_settings(struct worker *w, struct context *c, const struct fact *f, str
 void run_value(struct worker *w, struct context *c, const struct fact *f, struct found *out);
 void run_comment(struct worker *w, struct context *c, const struct fact *f, struct found *out);
 /* The condition has the same answer for every fact of one key. */
-bool asks_key_alone(const struct cond *c);
+const struct cond *key_condition(const struct cond *when);
 
 #endif

@@ -113,7 +113,7 @@ static bool leaf_asks_key_alone(const struct cond *c)
 	return !c->but_not_count;
 }
 
-bool asks_key_alone(const struct cond *c)
+static bool asks_key_alone(const struct cond *c)
 {
 	if (!c || c->off)
 		return false;
@@ -123,6 +123,17 @@ bool asks_key_alone(const struct cond *c)
 		if (!asks_key_alone(c->items[i]))
 			return false;
 	return true;
+}
+
+/* What of a rule's `when` can be answered once a key: all of it, or one of what must hold together; NULL. */
+const struct cond *key_condition(const struct cond *when)
+{
+	if (asks_key_alone(when))
+		return when;
+	for (size_t i = 0; when && !when->off && when->kind == COND_ALL && i < when->count; i++)
+		if (asks_key_alone(when->items[i]))
+			return when->items[i];
+	return NULL;
 }
 
 /* Not with false: a pattern of it lacks a pair of bytes that each of its literals has. Of a condition that asks_key_alone(). */
@@ -147,26 +158,44 @@ static bool may_hold(const struct cond *c, uint64_t pairs)
 	return any;
 }
 
-static const uint64_t *ruled_out_by_key(struct worker *w, struct context *c, const char *key)
+static bool rules_out(struct context *c, const struct rule *r, uint64_t pairs)
+{
+	const struct cond *when = key_condition(r->when);
+	bool out;
+
+	c->rule = r;
+	c->limit = false;
+	out = !may_hold(when, pairs) || (cond_eval(c, when).truth == TRUTH_NO && !c->limit);
+	arena_reset(c->scratch);
+	return out;
+}
+
+/* Takes from the candidates what the key alone rules out; each is asked once a key. False: none is left. */
+static bool heed_key(struct worker *w, struct context *c, const char *key)
 {
 	const struct text_rules *t = &w->run->values;
 	struct key_note *note = note_of(w, key);
-	uint64_t pairs;
+	size_t words = prefilter_words(t->prefilter);
+	uint64_t pairs = 0, any = 0;
 
-	if (note->ruled_out)
-		return note->ruled_out;
-	note->ruled_out = ARENA_ARRAY(w->arena, uint64_t, prefilter_words(t->prefilter));
-	pairs = text_pairs(span_of(key));
-	for (size_t i = 0; i < t->group->count; i++) {
-		if (!has_bit(t->by_key, i))
-			continue;
-		c->rule = t->group->items[i];
-		c->limit = false;
-		if (!may_hold(c->rule->when, pairs) || (cond_eval(c, c->rule->when).truth == TRUTH_NO && !c->limit))
-			set_bit(note->ruled_out, i);
-		arena_reset(c->scratch);
+	if (!note->asked) {
+		note->asked = ARENA_ARRAY(w->arena, uint64_t, words);
+		note->ruled_out = ARENA_ARRAY(w->arena, uint64_t, words);
 	}
-	return note->ruled_out;
+	for (size_t k = 0; k < words; k++) {
+		uint64_t left = w->candidates[k] & w->fit_values[k] & t->by_key[k] & ~note->asked[k];
+
+		note->asked[k] |= left;
+		for (; left; left &= left - 1) {
+			size_t i = k * 64 + (size_t)__builtin_ctzll(left);
+
+			pairs = pairs ? pairs : text_pairs(span_of(key));
+			if (rules_out(c, t->group->items[i], pairs))
+				set_bit(note->ruled_out, i);
+		}
+		any |= w->candidates[k] &= ~note->ruled_out[k];
+	}
+	return any;
 }
 
 /* One after the other, in the order of the group, those whose bit is set. */
@@ -198,20 +227,10 @@ static void describe_text(struct context *c, const struct fact *f)
 void run_value(struct worker *w, struct context *c, const struct fact *f, struct found *out)
 {
 	const struct text_rules *t = &w->run->values;
-	const char *key = nearest_key(f);
-	uint64_t any = 0;
 
 	describe_text(c, f);
 	prefilter_run(t->prefilter, t->group->count, f->value, w->candidates);
-	if (!c->options->no_prefilter) {      /* no key, in a text: the same for all its lines */
-		const uint64_t *no = ruled_out_by_key(w, c, key);
-
-		for (size_t k = 0; k < prefilter_words(t->prefilter); k++)
-			any |= w->candidates[k] &= ~no[k];
-	} else {
-		any = 1;
-	}
-	if (any)
+	if (c->options->no_prefilter || heed_key(w, c, nearest_key(f)))      /* no key, in a text: the same for all its lines */
 		run_candidates(w, c, t->group, w->fit_values, out);
 	c->raw_text = false;
 }
