@@ -41,19 +41,19 @@ static const char *const *texts_of(struct arena *a, const struct fact *f)
 	return list;
 }
 
-static void add_rename(struct dialects *d, struct type_row *row, const char *type, const char *to, const struct fact *from)
+static void add_rename(struct dialects *d, struct type_row *row, const char *type, const char *to, const struct fact *from, bool part)
 {
 	const char *const *paths = texts_of(d->arena, from);
 
 	for (; *paths; paths++)
-		*ARENA_PUSH(d->arena, row->renames, row->rename_count) = (struct rename_row){.type = type, .to = to, .from = *paths};
+		*ARENA_PUSH(d->arena, row->renames, row->rename_count) = (struct rename_row){.type = type, .to = to, .from = *paths, .part = part};
 }
 
 static void load_renames(struct dialects *d, struct type_row *row, const struct fact *renames)
 {
 	FACT_EACH(of_type, renames)
 		FACT_EACH(one, of_type)
-			add_rename(d, row, of_type->key, one->key, one);
+			add_rename(d, row, of_type->key, one->key, one, false);
 }
 
 static void load_parts(struct dialects *d, struct type_row *row, const struct fact *parts)
@@ -68,7 +68,7 @@ static void load_parts(struct dialects *d, struct type_row *row, const struct fa
 		};
 		if (inline_)
 			FACT_EACH(one, inline_)
-				add_rename(d, row, one->key, part->key, one);
+				add_rename(d, row, one->key, part->key, one, true);
 	}
 }
 

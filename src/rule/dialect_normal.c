@@ -259,6 +259,20 @@ static const char *renamed(const struct type_row *row, const char *type, const c
 	return NULL;
 }
 
+/* The second name by which rules may ask for a renamed setting: as the type's own notation writes it, of an inline part in every notation. */
+static const char *own_name(const struct type_row *row, const char *type, const char *to, const char *written)
+{
+	if (!strcasecmp(type, row->name))
+		return written;
+	for (size_t i = 0; i < row->rename_count; i++) {
+		const struct rename_row *r = &row->renames[i];
+
+		if (r->part && row_is_for(r, row->name) && !strcmp(r->to, to))
+			return r->from;
+	}
+	return NULL;
+}
+
 static void apply_deep_renames(struct normal *n, struct fact *top, const struct draft *d, const struct type_row *row)
 {
 	for (size_t i = 0; row && i < row->rename_count; i++) {
@@ -310,7 +324,7 @@ static void hang_settings(struct normal *n, struct fact *top, const struct draft
 
 	FACT_EACH(child, from) {
 		const struct fact *later = d->unknown && child->key ? fact_child(d->unknown, child->key) : NULL;
-		const char *key = renamed(row, d->type, child->key);
+		const char *key = renamed(row, d->type, child->key), *own;
 		struct fact *copy;
 
 		if (child->kind == FACT_COMMENT || says_nothing(d, child))
@@ -319,8 +333,9 @@ static void hang_settings(struct normal *n, struct fact *top, const struct draft
 			continue;
 		if (key && from == d->body && fact_child(d->body, key) && !key_eq(key, child->key))
 			key = NULL;
-		if (key && !strcasecmp(d->type, row->name))
-			block_hang(n->arena, top, child, NULL);      /* its own notation: rules may name it as it is written */
+		own = key ? own_name(row, d->type, key, child->key) : NULL;
+		if (own)
+			block_hang(n->arena, top, child, own);
 		copy = block_hang(n->arena, top, child, key);
 		if (later && !fact_is_scalar(later) && holds_true(later, 8))
 			copy->open = true;

@@ -16,6 +16,7 @@
 struct rename_row {
 	const char *type;              /* written type it holds for; NULL: any */
 	const char *to, *from;         /* dotted: canonical, written */
+	bool part;                     /* where a part stands inline */
 };
 
 struct part_row {
