@@ -27,14 +27,6 @@ static bool share_control(const struct rule *a, const struct rule *b)
 	return false;
 }
 
-static bool yields(const struct rule *r, const struct rule *to)
-{
-	for (size_t i = 0; i < r->yield_count; i++)
-		if (glob_match(r->yields_to[i], to->id))
-			return true;
-	return false;
-}
-
 static bool same_setting(const struct hit *a, const struct hit *b)
 {
 	const struct finding_place *x = &a->places[0], *y = &b->places[0];
@@ -58,7 +50,7 @@ static void count_others(struct arena *a, const struct rule *r, const struct eva
 		const struct rule *other = ev->hits[i].rule;
 		size_t t = 0;
 
-		if (span_eq(rule_meaning(r->id), rule_meaning(other->id)) || !share_control(r, other) || yields(r, other) || yields(other, r) || !is_hit_too(other, r, ev))
+		if (span_eq(rule_meaning(r->id), rule_meaning(other->id)) || !share_control(r, other) || rule_yields(r, other) || rule_yields(other, r) || !is_hit_too(other, r, ev))
 			continue;
 		while (t < *count && (*tallies)[t].rule != other)
 			t++;

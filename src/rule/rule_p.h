@@ -485,6 +485,10 @@ struct found {
 /* A rule's examples of a list, its own and those of its family, a row's variables filled in; NULL where there are none. */
 void rule_examples(struct arena *a, const struct rule *r, const char *list, const struct fact *ret[2]);
 void example_evaluate(struct arena *a, const struct ruleset *rules, const struct rule *r, const struct fact *example, struct evaluation *ret);
+/* Whether r is silent where `to` hits the same place. */
+bool rule_yields(const struct rule *r, const struct rule *to);
+/* Rules that yield to each other, in a circle of any length, or to themselves, are told as mistakes. */
+void ruleset_find_circles(const struct ruleset *set, struct mistakes *m);
 /* Another rule of the set that hits all failing examples of r for a control of both, where neither yields to the other; NULL. */
 const struct rule *rule_overlap(const struct ruleset *set, const struct rule *r);
 

@@ -363,6 +363,8 @@ static int load_from(struct arena *a, const struct know *k, const struct origins
 		goto out;
 	load_sources(&loader, &sources);
 	find_doubles(&loader);
+	if (checking || set->verify_patterns)
+		ruleset_find_circles(set, &mistakes);      /* the program's own are checked when they are tested */
 	digest_sources(set, &sources);
 	*ret = set;
 	bad = mistakes.count ? err_set(e, EXIT_USAGE, "%.*s", (int)(text.n < 1000 ? text.n : 1000), text.p) : 0;

@@ -206,14 +206,6 @@ struct rivals {
 	size_t count;
 };
 
-static bool yields(const struct rule *r, const struct rule *to)
-{
-	for (size_t i = 0; i < r->yield_count; i++)
-		if (glob_match(r->yields_to[i], to->id))
-			return true;
-	return false;
-}
-
 /* By document and deployment (in any order: it is only looked up), then by place. */
 static int by_place(const void *x, const void *y)
 {
@@ -279,7 +271,7 @@ static bool is_outdone(const struct rivals *r, const struct hit *h)
 	if (!h->rule->yield_count || h->places[0].whole_document)
 		return false;
 	for (size_t i = begin_before(r, &own); i-- && same_side(&r->items[i], &own) && r->items[i].furthest > own.from;)
-		if (r->items[i].to > own.from && yields(h->rule, r->items[i].rule))
+		if (r->items[i].to > own.from && rule_yields(h->rule, r->items[i].rule))
 			return true;
 	return false;
 }
