@@ -103,6 +103,14 @@ static bool is_any_protocol(const struct fact *protocol)
 	return protocol && fact_literal(protocol) && text_in(protocol->value.p, any);
 }
 
+/* Where a rule is told that names no peer: at the port it opens to everybody, else at its head. */
+static const struct fact *port_or_head(const struct opening_row *row, const struct fact *rule)
+{
+	const struct fact *f = first_of(rule, rule, row->ports ? row->ports : row->low);
+
+	return f && f->kind == FACT_LIST && f->first ? f->first : f ? f : rule;
+}
+
 static void put_ports(struct build *b, struct fact *opening, const struct opening_row *row, const struct fact *rule, const struct fact *protocol)
 {
 	const struct fact *low = first_of(rule, rule, row->low), *high = first_of(rule, rule, row->high), *ports = first_of(rule, rule, row->ports);
@@ -186,7 +194,7 @@ static void put_peers(struct build *b, struct fact *opening, const struct openin
 		}
 	}
 	if (!list->first && !list->open && row->any)
-		block_field(b->arena, list, NULL, row->any, rule);
+		block_field(b->arena, list, NULL, row->any, port_or_head(row, rule));
 }
 
 static void tell_rule(struct build *b, const struct subject *s, const struct opening_row *row, const struct fact *rule)
