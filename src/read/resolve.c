@@ -52,8 +52,8 @@ void resolve(struct input_set *set)
 
 	r.modules = r.module_of = r.tried = r.indexes = MAP_INIT(r.scratch);
 	resolve_hcl(&r);
+	resolve_defaults(&r);      /* before templates of Azure: what a file of parameters gives may have a default */
 	resolve_arm(&r);
-	resolve_defaults(&r);
 	resolve_unseen(&r);
 	watch_doc(set, WATCH_ALONE, NULL);
 	arena_free(r.scratch);

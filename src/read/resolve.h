@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* What the parts of the resolver share: resolve.c, resolve_hcl.c, resolve_module.c, hcl_eval.c, resolve_default.c. */
+/* What the parts of the resolver share: resolve.c, resolve_hcl.c, resolve_module.c, hcl_eval.c, resolve_fallback.c, resolve_default.c. */
 #ifndef READ_RESOLVE_H
 #define READ_RESOLVE_H
 
@@ -57,6 +57,13 @@ void resolve_set(struct resolver *r, struct fact *f, struct span value, enum fac
 bool resolve_may_copy(struct resolver *r);
 bool resolve_is(const struct doc *d, const char *format);
 
+/* A name with a text that stands in where the name holds nothing; no name: a variable of the environment. */
+struct fallback {
+	struct span name, text;
+};
+
+/* Whether an expression of an Azure template is nothing but that. */
+bool resolve_fallback(struct span text, bool bicep, struct fallback *ret);
 /* Resolves an HCL fact of state unknown in place when that is possible. */
 void resolve_fact(struct resolver *r, const struct fact *f);
 struct module *resolve_module(const struct resolver *r, const struct doc *d);

@@ -35,6 +35,26 @@ static void put(struct arm *m, char space, const char *name, const struct fact *
 		map_put(&m->values, span_of(key), resolve_own(value));
 }
 
+/* `param name string?` without a default is null until it is given. */
+static const struct fact *nothing_by_default(const struct arm *m, const struct fact *parameter)
+{
+	const struct fact *type = fact_child(parameter, "type");
+	struct fact *null;
+
+	if (!type || !span_ends(type->value, "?"))
+		return NULL;
+	null = ARENA_NEW(m->r->arena, struct fact);
+	*null = (struct fact){.kind = FACT_NULL, .doc = type->doc, .at = type->at};
+	return null;
+}
+
+static const struct fact *default_of(const struct arm *m, const struct fact *parameter)
+{
+	const struct fact *value = parameter->kind == FACT_BLOCK ? fact_child(parameter, "defaultValue") : parameter;
+
+	return value ? value : nothing_by_default(m, parameter);
+}
+
 static void learn_bicep(struct arm *m, const struct fact *root)
 {
 	FACT_EACH(f, root) {
@@ -43,7 +63,7 @@ static void learn_bicep(struct arm *m, const struct fact *root)
 		if (!strcmp(f->key, "var"))
 			put(m, 'v', fact_labels(f)[0], f);
 		else if (!strcmp(f->key, "param"))
-			put(m, 'p', fact_labels(f)[0], f->kind == FACT_BLOCK ? fact_child(f, "defaultValue") : f);
+			put(m, 'p', fact_labels(f)[0], default_of(m, f));
 	}
 }
 
@@ -132,13 +152,40 @@ static const struct fact *named_value(const struct arm *m, const struct fact *f,
 	return NULL;
 }
 
+/* The template of a deployment, not that of a container app. */
+static bool is_nested_template(const struct fact *f)
+{
+	return f->key && !strcmp(f->key, "template") && f->kind == FACT_BLOCK && fact_child(f, "resources");
+}
+
 /* In a nested template names mean something else, and in a loop they may. */
 static bool is_hidden(const struct fact *f)
 {
 	for (const struct fact *p = f->parent; p; p = p->parent)
-		if ((p->kind == FACT_LIST && p->open) || (p->key && !strcmp(p->key, "template")) || (p->kind == FACT_BLOCK && fact_label_count(p) && fact_child(p, "copy")))
+		if ((p->kind == FACT_LIST && p->open) || is_nested_template(p) || (p->kind == FACT_BLOCK && fact_label_count(p) && fact_child(p, "copy")))
 			return true;
 	return false;
+}
+
+/* A name with a stand-in: what the name holds, or the stand-in where that is nothing. Either may be replaced. */
+static void resolve_stand_in(struct arm *m, struct fact *f)
+{
+	struct fallback fallback;
+	const struct fact *value;
+	struct origin *origin = NULL;
+
+	if (f->kind != FACT_LITERAL || (m->bicep ? f->state != FACT_UNKNOWN : f->scalar != SCALAR_STRING) || is_hidden(f) || !resolve_fallback(f->value, m->bicep, &fallback))
+		return;
+	value = fallback.name.n ? map_get(&m->values, span_of(arena_printf(m->r->scratch, "p:%.*s", (int)fallback.name.n, fallback.name.p))) : NULL;
+	if (fallback.name.n && (!value || value == f || value->kind == FACT_TEMPLATE || value->kind == FACT_REFERENCE || value->state == FACT_UNKNOWN))
+		return;      /* it must be given: nothing is known of it */
+	if (value && value->kind == FACT_LITERAL && value->value.n) {
+		origin = ARENA_NEW(m->r->arena, struct origin);
+		*origin = fact_set_at(value) ? *fact_set_at(value) : (struct origin){.doc = value->doc, .at = value->at, .fact = value};
+		origin->path = arena_printf(m->r->arena, "%s.%.*s", m->bicep ? "param" : "parameters", (int)fallback.name.n, fallback.name.p);
+	}
+	resolve_set(m->r, f, origin ? value->value : arena_span(m->r->arena, fallback.text), FACT_OVERRIDABLE, origin);
+	f->scalar = SCALAR_STRING;
 }
 
 static void resolve_one(struct arm *m, struct fact *f)
@@ -178,7 +225,9 @@ void resolve_arm(struct resolver *r)
 		else
 			learn_json(&m, root);
 		for (const struct fact *f = root; f; f = fact_next(f, root))
-			if (is_scalar(f))
+			if (is_scalar(f)) {
 				resolve_one(&m, resolve_own(f));
+				resolve_stand_in(&m, resolve_own(f));
+			}
 	}
 }

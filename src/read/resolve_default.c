@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * Values that an environment fills in, in every format but HCL: ${X:default} of Spring, ${X:-default} of shells and compose, ${X},
+ * Values that an environment fills in, in every format but HCL: ${X:default} of Spring, ${X:-default} of shells and compose, ${X=default} of azd, ${X},
  * $X, {{ x }}. A default becomes the value, overridable; what has none is a reference (the whole value) or a template (a part
  * of it), unknown, and keeps its text. Beside a compose file a .env decides, and there nothing is overridable.
  * What looks alike but is no default stays unknown: ${AWS::Region}, ${aws:username}, ${env:X}, ${{ x }}.
@@ -123,6 +123,10 @@ static bool find_default(const struct source *s, struct span name, struct span r
 
 		*ret = span_cut(rest, skip, rest.n);
 		return skip;
+	}
+	if (s->json && span_starts(rest, "=") && is_capital(name)) {
+		*ret = span_cut(rest, 1, rest.n);
+		return true;
 	}
 	if (!rest.n || rest.p[0] != ':' || span_starts(rest, "::"))
 		return false;

@@ -63,6 +63,27 @@ static bool is_chosen_elsewhere(const struct fact *f, const struct subject *of)
 	return f->state == FACT_OVERRIDABLE || memchr(f->value.p, '$', f->value.n) || (of && fact_child(of->block, "build"));
 }
 
+/* What a resource took from a variable is told where it is used: the variable itself says nothing more. */
+static void note_origin(struct build *b, const struct fact *f)
+{
+	const struct origin *from = fact_set_at(f);
+	uint32_t key[3] = {0, 0, 1};
+
+	if (!from || !from->fact)
+		return;
+	key[0] = from->fact->doc->index;
+	key[1] = from->fact->at.offset;
+	map_put(&b->places, (struct span){arena_dup(b->scratch, (const char *)key, sizeof key), sizeof key}, f);
+}
+
+static bool is_noted(const struct build *b, const struct fact *f)
+{
+	uint32_t key[3] = {f->doc->index, f->at.offset, 1};
+	struct span at = {(const char *)key, sizeof key};
+
+	return map_get(&b->places, at) || (b->told && map_get(b->told, at));
+}
+
 static void tell(struct build *b, const struct doc *d, const struct fact *f, const struct subject *of, const char *address)
 {
 	struct span v = f->value, name;
@@ -70,6 +91,7 @@ static void tell(struct build *b, const struct doc *d, const struct fact *f, con
 	size_t end = at ? (size_t)(at - v.p) : v.n, n = registry_length(span_cut(v, 0, end)), colon;
 	struct fact *image = block_new(b->arena, f);
 
+	note_origin(b, f);
 	image->key = "image";
 	image->written = f->written ? f->written : f;
 	colon = tag_colon(v, n, end);
@@ -185,6 +207,107 @@ static void of_dockerfile(struct build *b, struct doc *d)
 			tell(b, d, f, NULL, fact_path(b->arena, d, f));
 }
 
+/* ------------------------------------------------------------------ values by their name */
+
+/* "container_image", "backendImageName": not the image of a machine, nor a picture. */
+static bool names_image(const char *key)
+{
+	static const char *const ends[] = {"image", "image_name", "imageName", "image_uri", "imageUri", "image_url", "imageUrl", NULL};
+	static const char *const others[] = {"machine", "vm", "ami", "disk", "boot", "base64", "source_image", "sourceImage", "logo", "background", NULL};
+	size_t n = key ? strlen(key) : 0;
+
+	for (size_t i = 0; others[i] && n; i++)
+		if (strcasestr(key, others[i]))
+			return false;
+	for (size_t i = 0; ends[i]; i++)
+		if (n >= strlen(ends[i]) && !strcasecmp(key + n - strlen(ends[i]), ends[i]))
+			return true;
+	return false;
+}
+
+/* A name with a tag, and only one: nothing else says that a mere value is a container's image. */
+static bool has_one_tag(struct span v)
+{
+	size_t slash = v.n, colon;
+
+	while (slash && v.p[slash - 1] != '/')
+		slash--;
+	colon = slash;
+	while (colon < v.n && v.p[colon] != ':')
+		colon++;
+	return colon > slash && colon + 1 < v.n && !memchr(v.p + colon + 1, ':', v.n - colon - 1);
+}
+
+static void tell_named(struct build *b, const struct doc *d, const struct fact *f, const char *name)
+{
+	if (fact_literal(f) && names_image(name) && is_reference(f->value) && has_one_tag(f->value) && !is_noted(b, f))
+		tell(b, d, f, NULL, fact_path(b->arena, d, f));
+}
+
+static void walk_named(struct build *b, const struct doc *d, const struct fact *f, int depth)
+{
+	if (depth == 0)
+		return;
+	FACT_EACH(child, f) {
+		if (child->key && !fact_set_at(child))
+			tell_named(b, d, child, child->key);
+		if (child->first)
+			walk_named(b, d, child, depth - 1);
+	}
+}
+
+/* What a variable, a parameter or a module is told: its value below `key`, by its own name. */
+static void of_declarations(struct build *b, const struct doc *d, const struct fact *list, const char *key)
+{
+	FACT_EACH(f, list) {
+		const struct fact *value = f->kind == FACT_BLOCK ? fact_child(f, key) : f;
+
+		if (value && (f->key || fact_label_count(f)))
+			tell_named(b, d, value, fact_label_count(f) ? fact_labels(f)[0] : f->key);
+	}
+}
+
+/* The arguments of a module whose files are not here; its own resources tell the others. */
+static bool is_elsewhere(const struct fact *module)
+{
+	const char *source = fact_text(module, "source");
+
+	return source && (module->doc->format && !strcmp(module->doc->format->name, "bicep") ? true : *source != '.');
+}
+
+static void of_top_blocks(struct build *b, const struct doc *d)
+{
+	FACT_EACH(f, d->roots[0]) {
+		if (!f->key)
+			continue;
+		if (!strcmp(f->key, "locals") || (!strcmp(f->key, "module") && is_elsewhere(f)))
+			walk_named(b, d, f, LIMIT_DEPTH);
+	}
+}
+
+static void of_values(struct build *b, const struct doc *d)
+{
+	const struct fact *root = d->roots[0], *parameters = fact_child(root, "parameters");
+
+	if (!strcmp(d->dialect, "terraform-vars")) {
+		walk_named(b, d, root, LIMIT_DEPTH);
+	} else if (!strcmp(d->dialect, "terraform") || !strcmp(d->dialect, "bicep")) {
+		of_declarations(b, d, root, !strcmp(d->dialect, "bicep") ? "defaultValue" : "default");
+		of_top_blocks(b, d);
+	} else if (parameters && (!strcmp(d->dialect, "arm-parameters") || !strcmp(d->dialect, "arm"))) {
+		of_declarations(b, d, parameters, !strcmp(d->dialect, "arm") ? "defaultValue" : "value");
+	} else if (!strcmp(d->dialect, "cloudformation") && fact_child(root, "Parameters")) {
+		of_declarations(b, d, fact_child(root, "Parameters"), "Default");
+	}
+}
+
+static bool is_plain_values(const struct doc *d)
+{
+	static const char *const values[] = {"yaml", "json", "toml", NULL};
+
+	return !d->dialect && d->format && text_in(d->format->name, values);
+}
+
 static void of_doc(struct build *b, struct doc *d)
 {
 	static const char *const dialects[] = {"github-actions", "gitlab-ci", "helm-values", NULL};
@@ -194,6 +317,11 @@ static void of_doc(struct build *b, struct doc *d)
 	else if (d->dialect && text_in(d->dialect, dialects))
 		for (size_t i = 0; i < d->root_count; i++)
 			walk(b, d, d->roots[i], NULL, LIMIT_DEPTH);
+	else if (is_plain_values(d))
+		for (size_t i = 0; i < d->root_count; i++)
+			walk_named(b, d, d->roots[i], LIMIT_DEPTH);
+	else if (d->dialect && d->root_count && d->roots[0]->kind == FACT_BLOCK)
+		of_values(b, d);
 }
 
 static const char *const fields[] = {"registry", "repository", "tag", "digest", NULL};
