@@ -50,7 +50,7 @@ awk '/<section id="matrix"/ { matrix = 1; on = 1 } /<tr class="area">/ && matrix
 shoot "$work/matrice.html" matrice 1280 1000 "$(only matrix)"
 finding=$(awk -F '"' '/<article class="finding/ { id = $4 } /déclarée en azure:francecentral/ { print id; exit }' "$page")
 shoot "$page" carte 1100 640 "$(only map)"
-shoot "$page" echeances 1100 470 "$(only deadlines)"
+shoot "$page" echeances 1100 720 "$(only deadlines)"
 shoot "$page" constat 1100 570 "$(only findings)article:not(#$finding),.filters,section h2,section h3{display:none!important}"
 shoot "$page" non-demontre 1100 640 "$(only not-shown)"
 shoot "$work/comparaison.html" comparaison 1100 1010 'body{padding-top:1rem!important}'

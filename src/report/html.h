@@ -30,6 +30,7 @@ void html_deployments(struct page *p);
 void html_matrix(struct page *p);
 void html_map(struct page *p);
 void html_deadlines(struct page *p);
+void html_timeline(struct page *p);                                         /* the drawing of the deadlines; the table is theirs */
 void html_findings(struct page *p);
 void html_open_points(struct page *p);
 void html_not_shown(struct page *p);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* Deadlines as a table, soonest first; what is past says so in words. */
+/* Deadlines: drawn, and as a table, soonest first; what is past says so in words. */
 #include "report/html.h"
 
 #include <stdlib.h>
@@ -47,6 +47,7 @@ void html_deadlines(struct page *p)
 	if (!p->r->deadline_count)
 		return;
 	html_section(p, "deadlines", TEXT_DEADLINES);
+	html_timeline(p);
 	html_table(p, TEXT_DEADLINES, heads, sizeof heads / sizeof *heads);
 	for (size_t i = 0; i < p->r->deadline_count; i++)
 		put_deadline(p, &p->r->deadlines[i]);
