@@ -22,6 +22,9 @@ bool place_is_code(const struct build *b, const char *provider, const char *text
 /* The setting of a block that says where it is, or NULL. */
 const struct fact *place_location(const struct build *b, const struct fact *block, const char *provider);
 
+/* The region a plan's block of a provider is configured with, or NULL. */
+const struct fact *place_plan_region(const struct fact *config);
+
 /* place_setting.c: every place that a document tells outside of its resources. */
 void place_of_settings(struct build *b, struct doc *d);
 

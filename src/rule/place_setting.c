@@ -201,6 +201,58 @@ static void tell_providers(struct build *b, struct doc *d)
 	}
 }
 
+/* An address of one's own beside a region that a store of another kind only wants to hear. */
+static bool is_elsewhere(const struct fact *backend)
+{
+	static const char *const keys[] = {"endpoint", "endpoints", "custom_endpoint", NULL};
+
+	for (size_t i = 0; keys[i]; i++)
+		if (fact_child(backend, keys[i]))
+			return true;
+	return false;
+}
+
+/* The state of Terraform holds what resources were told, secrets too: it lies in the region of its backend. */
+static void tell_backend(struct build *b, struct doc *d, const struct fact *backend)
+{
+	const struct fact *region = fact_child(backend, "region");
+	bool aws;
+
+	if (!region || !fact_literal(region) || !fact_label_count(backend))
+		return;
+	aws = !strcmp(fact_labels(backend)[0], "s3") && place_is_code(b, "aws", region->value.p);
+	if ((aws && is_elsewhere(backend)) || (!aws && !place_is_code(b, NULL, region->value.p)))
+		return;
+	place_tell(b, &(struct place_told){.from = region, .code = region->value.p, .provider = aws ? "aws" : NULL, .use = "storage", .doc = d,
+				     .of_name = arena_printf(b->arena, "terraform.backend.%s", fact_labels(backend)[0])});
+}
+
+static void tell_backends(struct build *b, struct doc *d)
+{
+	FACT_EACH(f, d->roots[0])
+		if (f->kind == FACT_BLOCK && f->key && !strcmp(f->key, "terraform"))
+			FACT_EACH(inner, f)
+				if (inner->kind == FACT_BLOCK && inner->key && !strcmp(inner->key, "backend"))
+					tell_backend(b, d, inner);
+}
+
+/* Providers of a plan, where no resource told their region: all that it makes are keys and secrets, or nothing is made. */
+static void tell_plan_providers(struct build *b, struct doc *d)
+{
+	const struct fact *all = fact_at(d->roots[0], "configuration.provider_config");
+
+	if (!all || all->kind != FACT_BLOCK)
+		return;
+	FACT_EACH(f, all) {
+		const char *name = f->kind == FACT_BLOCK ? fact_text(f, "name") : NULL;
+		const struct fact *region = name && know_provider_name(b->know, name) ? place_plan_region(f) : NULL;
+
+		if (region && fact_literal(region) && place_is_code(b, name, region->value.p))
+			place_tell(b, &(struct place_told){.from = region, .code = region->value.p, .provider = name, .use = "processing", .doc = d,
+						     .of_name = arena_printf(b->arena, "provider.%s", f->key)});
+	}
+}
+
 /* "google" of the registry address NAMESPACE/NAME/PROVIDER//submodule; NULL for folders and other sources. */
 static const char *provider_of_source(struct arena *a, struct span source)
 {
@@ -347,7 +399,10 @@ void place_of_settings(struct build *b, struct doc *d)
 	bool resources = d->dialect && text_in(d->dialect, told), made = d->dialect && (!strcmp(d->dialect, "terraform-plan") || !strcmp(d->dialect, "terraform-state"));
 	struct setting s = {.b = b, .doc = d};
 
+	if (d->dialect && !strcmp(d->dialect, "terraform-plan") && d->root_count && d->roots[0]->kind == FACT_BLOCK)
+		tell_plan_providers(b, d);
 	if (d->dialect && !strcmp(d->dialect, "terraform")) {
+		tell_backends(b, d);
 		tell_providers(b, d);
 		tell_modules(b, d);
 	}

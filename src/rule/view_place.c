@@ -256,7 +256,7 @@ static const struct fact *follow(struct build *b, const struct fact *f, const st
 }
 
 /* The region a plan's provider block is configured with: a constant, or a variable's value in the plan. */
-static const struct fact *plan_region(const struct fact *config)
+const struct fact *place_plan_region(const struct fact *config)
 {
 	static const char *const keys[] = {"region", "zone", "location", NULL};
 
@@ -303,7 +303,7 @@ static const struct fact *provider_region(struct build *b, const struct subject 
 		const struct scope *scope = map_get(&b->scopes, span_of(arena_printf(b->scratch, "plan:%s:", s->doc->name)));
 
 		block = scope ? plan_provider(b, scope, l->provider ? l->provider : provider, provider) : NULL;
-		return block ? plan_region(block) : NULL;
+		return block ? place_plan_region(block) : NULL;
 	}
 	if (l->notation != NOTATION_HCL)
 		return NULL;
@@ -371,6 +371,21 @@ static const char *use_of_unknown(const char *type, const struct fact *place)
 	return strcasecmp(place->value.p, "global") ? "processing" : NULL;
 }
 
+/*
+ * Networks, identities and other things that hold no data are told where it is written at them: what is attached to a subnet lies in
+ * its zone, what a peering leads to lies in the peer's region. What a plan or a state repeats of the provider is told there.
+ */
+static void tell_bystander(struct build *b, const struct subject *s, const struct fact *own, const char *provider)
+{
+	const struct link *l = s->link;
+
+	if (l->notation == NOTATION_PLAN || l->notation == NOTATION_STATE)
+		return;
+	if (own && fact_literal(own) && strcasecmp(own->value.p, "global") && place_is_code(b, provider, own->value.p))
+		tell_resource_place(b, s, own, provider, "processing");
+	tell_inner_places(b, s, s->block, provider, "processing", NULL, LIMIT_DEPTH);
+}
+
 static void of_resource(struct build *b, const struct subject *s)
 {
 	const char *use = use_of_classes(s->classes), *provider = provider_of_type(b, s->type);
@@ -384,8 +399,10 @@ static void of_resource(struct build *b, const struct subject *s)
 		use = "processing";      /* what is put into the group goes there, in modules too that are not seen */
 	if (!use)
 		use = known || !own || fact_is_unresolved(own) ? NULL : use_of_unknown(s->type, own);
-	if (!use)
+	if (!use) {
+		tell_bystander(b, s, own, provider);
 		return;
+	}
 	if (!own)
 		own = state_region(b, s);
 	if (!own || is_vague(own)) {
