@@ -55,12 +55,12 @@ static size_t worth(const struct literal_set *s)
 	return least;
 }
 
-static void take_better(struct sequence *q, const struct literal_set *s)
+void literals_take_better(struct literal_set *best, const struct literal_set *s)
 {
-	size_t old = worth(&q->best), new = worth(s);
+	size_t old = worth(best), new = worth(s);
 
-	if (new >= SHORTEST && (new > old || (new == old && s->count < q->best.count)))
-		q->best = *s;
+	if (new >= SHORTEST && (new > old || (new == old && s->count < best->count)))
+		*best = *s;
 }
 
 static void end_run(struct parser *p, struct sequence *q)
@@ -70,13 +70,12 @@ static void end_run(struct parser *p, struct sequence *q)
 		struct literal_set s = {.items = one, .count = 1};
 
 		*one = (struct span){arena_dup(p->arena, q->run, q->run_length), q->run_length};
-		take_better(q, &s);
+		literals_take_better(&q->best, &s);
 	}
 	q->run_length = 0;
 }
 
-/* One of either must stand there; nothing when one side is unknown. */
-static void unite(struct parser *p, struct literal_set *into, const struct literal_set *other)
+void literals_unite(struct arena *a, struct literal_set *into, const struct literal_set *other)
 {
 	struct span *items;
 
@@ -84,7 +83,7 @@ static void unite(struct parser *p, struct literal_set *into, const struct liter
 		*into = (struct literal_set){0};
 		return;
 	}
-	items = ARENA_ARRAY(p->arena, struct span, into->count + other->count + 1);
+	items = ARENA_ARRAY(a, struct span, into->count + other->count + 1);
 	for (size_t i = 0; i < into->count; i++)
 		items[i] = into->items[i];
 	for (size_t i = 0; i < other->count; i++)
@@ -157,16 +156,18 @@ static void skip_class(struct parser *p)
 	p->at += *p->at == ']';
 }
 
-/* A literal byte, or '\0' for what stands for several. */
+/* A literal byte, or '\0' for what stands for several: a reference back to a group stands for any text, since what is around it must match anyway. */
 static char parse_escape(struct parser *p, bool *digit)
 {
 	char c = p->at[1];
 
 	p->at += c ? 2 : 1;
 	*digit = c == 'd';
+	if (c >= '1' && c <= '9' && !is_digit(*p->at))      /* \12 may be a byte in octal */
+		return '\0';
 	if (c && !(c >= 'a' && c <= 'z') && !(c >= 'A' && c <= 'Z') && !is_digit(c) && (unsigned char)c < 0x80)
 		return c;
-	if (!c || !strchr("dDwWsSbBAzZGnrtRhHvVN", c))      /* \x, \p, \Q, \1, \k, \g, \K ... */
+	if (!c || !strchr("dDwWsSbBAzZGnrtRhHvVN", c))      /* \x, \p, \Q, \12, \k, \g, \K ... */
 		p->lost = true;
 	return '\0';
 }
@@ -184,7 +185,7 @@ static void put_atom(struct parser *p, struct sequence *q, char c, bool digit)
 	if (digit && least >= SHORTEST_DIGITS) {
 		struct literal_set s = {.digits = (uint32_t)least};
 
-		take_better(q, &s);
+		literals_take_better(&q->best, &s);
 	}
 	if (!c || !least)
 		return;
@@ -241,7 +242,7 @@ static void parse_group(struct parser *p, struct sequence *q)
 		p->at += *p->at == ')';
 		parse_quantifier(p, &least, &most);
 		if (counts && least)
-			take_better(q, &inside);
+			literals_take_better(&q->best, &inside);
 	}
 	p->depth--;
 }
@@ -301,7 +302,7 @@ static struct literal_set parse_alternatives(struct parser *p)
 
 		p->at++;
 		other = parse_sequence(p);
-		unite(p, &all, &other);
+		literals_unite(p->arena, &all, &other);
 	}
 	return all;
 }
@@ -347,8 +348,6 @@ static bool leaf_literals(struct arena *a, const struct cond *c, struct literal_
 
 static bool cond_literals(struct arena *a, const struct cond *c, struct literal_set *ret)
 {
-	struct parser p = {.arena = a};
-
 	if (c->off)
 		return false;
 	if (c->kind == COND_LEAF)
@@ -361,7 +360,7 @@ static bool cond_literals(struct arena *a, const struct cond *c, struct literal_
 		if (!cond_literals(a, c->items[i], &one))
 			return false;
 		if (i)
-			unite(&p, ret, &one);
+			literals_unite(a, ret, &one);
 		else
 			*ret = one;
 	}
@@ -387,12 +386,11 @@ bool rule_literals(struct arena *a, const struct rule *r, struct literal_set *re
 	if (!r->reject || r->expect || (r->when && asks_declared(r->when)) || !cond_literals(a, r->reject, ret))
 		return false;
 	if (r->support) {      /* it speaks when either holds */
-		struct parser p = {.arena = a};
 		struct literal_set support;
 
 		if (!cond_literals(a, r->support, &support))
 			return false;
-		unite(&p, ret, &support);
+		literals_unite(a, ret, &support);
 	}
 	return !is_empty(ret);
 }

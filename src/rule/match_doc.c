@@ -69,7 +69,12 @@ struct subject_rules {
 	size_t need_count;
 	const char **words;
 	size_t word_count;
+	size_t seen;                     /* subjects so far */
+	struct subject_filter *filter;   /* NULL: they were few */
+	uint64_t *picked;                /* rules that may have something to say, a bit each */
 };
+
+#define SEEN_OFTEN 32      /* subjects of a type before a filter over the texts of its rules is worth building */
 
 static void add_word(struct worker *w, struct subject_rules *r, enum subject_kind kind, const char *word)
 {
@@ -91,7 +96,7 @@ static void add_concern(struct worker *w, struct subject_rules *r, const char *k
 }
 
 /* Types and classes stand in tables: their addresses say which they are, and a type's subjects come by the thousand. */
-static const struct subject_rules *rules_of_subject(struct worker *w, const struct subject *s)
+static struct subject_rules *rules_of_subject(struct worker *w, const struct subject *s)
 {
 	const void *key[2] = {s->type, s->kind == SUBJECT_RESOURCE ? s->classes : NULL};
 	struct map_entry *entry = map_entry(&w->subjects, (struct span){(const char *)key, sizeof key});
@@ -106,20 +111,50 @@ static const struct subject_rules *rules_of_subject(struct worker *w, const stru
 		add_word(w, r, s->kind, arena_printf(w->arena, "class:%s", s->classes[i]));
 		add_concern(w, r, "class", s->classes[i]);
 	}
+	r->picked = ARENA_ARRAY(w->arena, uint64_t, r->rules.count / 64 + 1);
 	return r;
+}
+
+static void drop_hopeless(struct subject_rules *r, const struct fact *block)
+{
+	struct key_signs signs;
+	bool asked = false;
+
+	for (size_t k = 0; k * 64 < r->rules.count; k++) {
+		for (uint64_t left = r->picked[k]; left; left &= left - 1) {
+			size_t i = k * 64 + (size_t)__builtin_ctzll(left);
+
+			if (!asked)
+				signs = key_signs_of(block);
+			asked = true;
+			if (i < r->rules.count && !needs_met(r->needs[i], &signs))
+				r->picked[k] &= ~((uint64_t)1 << (i % 64));
+		}
+	}
+}
+
+static void pick_rules(struct worker *w, struct subject_rules *r, const struct fact *block)
+{
+	if (!r->filter && ++r->seen > SEEN_OFTEN)
+		r->filter = subject_filter_build(w->arena, &r->rules);
+	if (r->filter)
+		subject_filter_run(r->filter, block, r->picked);
+	else
+		memset(r->picked, 0xff, (r->rules.count / 64 + 1) * sizeof *r->picked);
+	drop_hopeless(r, block);
 }
 
 static void run_subject(struct worker *w, struct context *c, const struct subject *s, struct found *out)
 {
-	const struct subject_rules *r = rules_of_subject(w, s);
-	const struct key_signs signs = key_signs_of(s->block);
+	struct subject_rules *r = rules_of_subject(w, s);
 
+	pick_rules(w, r, s->block);
 	c->subject = s;
 	c->block = c->self = s->block;
 	c->subject_type = s->type;
 	c->subject_name = s->name;
 	for (size_t i = 0; i < r->rules.count; i++) {
-		c->hopeless = !needs_met(r->needs[i], &signs);
+		c->hopeless = !has_bit(r->picked, i);
 		if (!c->hopeless || c->options->no_prefilter)
 			run_rule(c, r->rules.items[i], out);
 	}

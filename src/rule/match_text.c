@@ -229,7 +229,7 @@ void run_value(struct worker *w, struct context *c, const struct fact *f, struct
 	const struct text_rules *t = &w->run->values;
 
 	describe_text(c, f);
-	prefilter_run(t->prefilter, t->group->count, f->value, w->candidates);
+	prefilter_run(t->prefilter, f->value, w->candidates);
 	if (c->options->no_prefilter || heed_key(w, c, nearest_key(f)))      /* no key, in a text: the same for all its lines */
 		run_candidates(w, c, t->group, w->fit_values, out);
 	c->raw_text = false;
@@ -240,7 +240,7 @@ void run_comment(struct worker *w, struct context *c, const struct fact *f, stru
 	const struct text_rules *t = &w->run->comments;
 
 	describe_text(c, f);
-	prefilter_run(t->prefilter, t->group->count, f->value, w->candidates);
+	prefilter_run(t->prefilter, f->value, w->candidates);
 	run_candidates(w, c, t->group, w->fit_comments, out);
 	c->raw_text = false;
 }

@@ -24,7 +24,7 @@ struct needs {
 
 /* ------------------------------------------------------------------ signs of a block */
 
-static uint64_t name_bit(const char *key)
+uint64_t key_bit(const char *key)
 {
 	uint32_t h = 2166136261u;
 
@@ -43,7 +43,7 @@ struct key_signs key_signs_of(const struct fact *block)
 	FACT_EACH(child, block) {
 		if (!child->key)
 			continue;
-		signs.names |= name_bit(child->key);
+		signs.names |= key_bit(child->key);
 		signs.pairs |= text_pairs(span_of(child->key));
 	}
 	return signs;
@@ -64,8 +64,7 @@ bool needs_met(const struct needs *n, const struct key_signs *signs)
 
 /* ------------------------------------------------------------------ reading conditions */
 
-/* Says no when its paths select nothing. */
-static bool is_no_when_missing(const struct cond *leaf)
+bool is_no_when_missing(const struct cond *leaf)
 {
 	bool asks = false;
 
@@ -89,11 +88,11 @@ static bool path_needs(struct arena *a, const struct path *p, struct need_list *
 		return false;
 	switch (first->kind) {
 	case STEP_KEY:
-		*ARENA_PUSH(a, into->items, into->count) = (struct need){.bit = name_bit(first->key)};
+		*ARENA_PUSH(a, into->items, into->count) = (struct need){.bit = key_bit(first->key)};
 		return true;
 	case STEP_ALT:
 		for (size_t i = 0; i < first->alt_count; i++)
-			*ARENA_PUSH(a, into->items, into->count) = (struct need){.bit = name_bit(first->alts[i])};
+			*ARENA_PUSH(a, into->items, into->count) = (struct need){.bit = key_bit(first->alts[i])};
 		return true;
 	case STEP_REGEX:
 		*ARENA_PUSH(a, into->items, into->count) = (struct need){.pattern = first->pattern};
@@ -129,16 +128,15 @@ static bool cond_needs(struct arena *a, const struct cond *c, struct need_list *
 	return c->kind == COND_ANY && c->count;
 }
 
-/* What is declared on the other side is noted even where the rule is silent. */
-static bool asks_declared(const struct cond *c)
+bool notes_declared(const struct cond *c)
 {
 	if (!c)
 		return false;
 	for (size_t i = 0; c->kind != COND_LEAF && i < c->count; i++)
-		if (asks_declared(c->items[i]))
+		if (notes_declared(c->items[i]))
 			return true;
 	for (size_t i = 0; c->kind == COND_LEAF && i < c->test_count; i++)
-		if (c->tests[i].kind == TEST_AGREES || (c->tests[i].kind == TEST_HAS && asks_declared(c->tests[i].has)))
+		if (c->tests[i].kind == TEST_AGREES || (c->tests[i].kind == TEST_HAS && notes_declared(c->tests[i].has)))
 			return true;
 	return false;
 }
@@ -155,7 +153,7 @@ struct needs *needs_read(struct arena *a, const struct rule *r)
 	struct needs *n = ARENA_NEW(a, struct needs);
 	struct need_list support;
 
-	if (asks_declared(r->when) || asks_declared(r->expect) || asks_declared(r->reject) || asks_declared(r->support))
+	if (notes_declared(r->when) || notes_declared(r->expect) || notes_declared(r->reject) || notes_declared(r->support))
 		return n;
 	n->when = needs_of_cond(a, r->when);
 	if (r->expect)      /* what is expected and missing is a finding */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * Which text rules can have something to say of a value: one automaton (Aho and Corasick) over the literals of all their
- * patterns, run once over the value; a rule without literals always runs. Built once a run, then only read.
+ * Which rules can have something to say of a text: one automaton (Aho and Corasick) over the literals of all their
+ * patterns, run once over it; a rule without literals always runs. Built once, then only read.
  * Case: only ASCII letters are folded. PCRE2 also takes U+212A for k and U+017F for s; a value that holds one of the two
  * meets every rule.
  */
@@ -26,9 +26,10 @@ struct prefilter {
 	uint64_t *always;             /* rules without literals */
 	uint32_t *digits;             /* of each rule: the run of digits it asks for, 0 none */
 	uint32_t least_digits;        /* 0: no rule asks */
+	size_t rules;
 	unsigned char class_of[256];
 	size_t class_count;
-	uint32_t *next;               /* state * class_count + class to state; OUTPUT set when something ends there */
+	uint32_t *next;               /* state * class_count + class to the same product of the next state; OUTPUT set when something ends there */
 	struct state *states;
 	size_t state_count;
 	struct ending *endings;
@@ -120,38 +121,48 @@ static void link_states(struct prefilter *p)
 		}
 	}
 	for (size_t i = 0; i < p->state_count * p->class_count; i++)
-		p->next[i] |= p->states[p->next[i]].output ? OUTPUT : 0;
+		p->next[i] = p->next[i] * (uint32_t)p->class_count | (p->states[p->next[i]].output ? OUTPUT : 0);
 }
 
 static const struct span odd_letters[] = {{"\xe2\x84\xaa", 3}, {"\xc5\xbf", 2}};
 
 #define ODD_LETTERS (sizeof odd_letters / sizeof *odd_letters)
 
-struct prefilter *prefilter_build(struct arena *a, const struct rule_group *g)
+static void take_digits(struct prefilter *p, size_t rule, uint32_t digits)
 {
-	struct prefilter *p = ARENA_NEW(a, struct prefilter);
-	struct literal_set *sets = ARENA_ARRAY(a, struct literal_set, g->count + 1);
-	size_t room = 64;
+	p->digits[rule] = digits;
+	if (digits && (!p->least_digits || digits < p->least_digits))
+		p->least_digits = digits;
+}
 
-	*p = (struct prefilter){.arena = a, .words = g->count / 64 + 1};
-	p->always = ARENA_ARRAY(a, uint64_t, p->words);
-	p->digits = ARENA_ARRAY(a, uint32_t, g->count + 1);
-	for (size_t i = 0; i < g->count; i++) {
-		if (!rule_literals(a, g->items[i], &sets[i]))
+/* What the states are made of: which bytes are told from each other, which rules have no text. */
+static void list_bytes(struct prefilter *p, const struct literal_set *sets, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (!sets[i].count && !sets[i].digits)
 			p->always[i / 64] |= (uint64_t)1 << (i % 64);
 		for (size_t k = 0; k < sets[i].count; k++)
 			add_bytes(p, sets[i].items[k]);
-		p->digits[i] = sets[i].digits;
-		if (sets[i].digits && (!p->least_digits || sets[i].digits < p->least_digits))
-			p->least_digits = sets[i].digits;
+		take_digits(p, i, sets[i].digits);
 	}
 	for (size_t i = 0; i < ODD_LETTERS; i++)
 		add_bytes(p, odd_letters[i]);
 	p->class_count++;      /* class 0: every other byte */
+}
+
+struct prefilter *prefilter_of_sets(struct arena *a, const struct literal_set *sets, size_t count)
+{
+	struct prefilter *p = ARENA_NEW(a, struct prefilter);
+	size_t room = 64;
+
+	*p = (struct prefilter){.arena = a, .words = count / 64 + 1, .rules = count};
+	p->always = ARENA_ARRAY(a, uint64_t, p->words);
+	p->digits = ARENA_ARRAY(a, uint32_t, count + 1);
+	list_bytes(p, sets, count);
 	p->next = ARENA_ARRAY(a, uint32_t, room * p->class_count);
 	p->states = ARENA_ARRAY(a, struct state, room);
 	p->state_count = 1;
-	for (size_t i = 0; i < g->count; i++)
+	for (size_t i = 0; i < count; i++)
 		for (size_t k = 0; k < sets[i].count; k++)
 			add_literal(p, &room, sets[i].items[k], (uint32_t)i);
 	for (size_t i = 0; i < ODD_LETTERS; i++)
@@ -160,6 +171,15 @@ struct prefilter *prefilter_build(struct arena *a, const struct rule_group *g)
 		p->class_of[c] = p->class_of[fold((unsigned char)c)];
 	link_states(p);
 	return p;
+}
+
+struct prefilter *prefilter_build(struct arena *a, const struct rule_group *g)
+{
+	struct literal_set *sets = ARENA_ARRAY(a, struct literal_set, g->count + 1);
+
+	for (size_t i = 0; i < g->count; i++)
+		rule_literals(a, g->items[i], &sets[i]);
+	return prefilter_of_sets(a, sets, g->count);
 }
 
 size_t prefilter_words(const struct prefilter *p)
@@ -192,28 +212,38 @@ static size_t longest_digits(struct span text)
 	return longest;
 }
 
-static void mark_digits(const struct prefilter *p, struct span text, size_t rules, uint64_t *ret)
+static void mark_digits(const struct prefilter *p, struct span text, uint64_t *ret)
 {
 	size_t run = text.n >= p->least_digits ? longest_digits(text) : 0;
 
-	for (size_t i = 0; run >= p->least_digits && i < rules; i++)
+	for (size_t i = 0; run >= p->least_digits && i < p->rules; i++)
 		if (p->digits[i] && run >= p->digits[i])
 			ret[i / 64] |= (uint64_t)1 << (i % 64);
 }
 
-void prefilter_run(const struct prefilter *p, size_t rules, struct span text, uint64_t *ret)
+void prefilter_start(const struct prefilter *p, uint64_t *ret)
+{
+	memcpy(ret, p->always, p->words * sizeof *ret);
+}
+
+void prefilter_add(const struct prefilter *p, struct span text, uint64_t *ret)
 {
 	const unsigned char *byte = (const unsigned char *)text.p;
 	uint32_t at = 0;
 
-	memcpy(ret, p->always, p->words * sizeof *ret);
 	for (size_t i = 0; i < text.n; i++) {
-		at = p->next[at * p->class_count + p->class_of[byte[i]]];
+		at = p->next[at + p->class_of[byte[i]]];
 		if (at & OUTPUT) {
 			at &= ~OUTPUT;
-			mark(p, at, ret);
+			mark(p, at / (uint32_t)p->class_count, ret);
 		}
 	}
 	if (p->least_digits)
-		mark_digits(p, text, rules, ret);
+		mark_digits(p, text, ret);
+}
+
+void prefilter_run(const struct prefilter *p, struct span text, uint64_t *ret)
+{
+	prefilter_start(p, ret);
+	prefilter_add(p, text, ret);
 }

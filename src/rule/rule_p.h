@@ -450,14 +450,27 @@ struct literal_set {
 	uint32_t digits;
 };
 bool pattern_literals(struct arena *a, const char *pattern, struct literal_set *ret);
+/* One of either must stand there; nothing is known when it is of neither side. */
+void literals_unite(struct arena *a, struct literal_set *into, const struct literal_set *other);
+void literals_take_better(struct literal_set *best, const struct literal_set *s);      /* what rules out more */
 /* The same of a rule's reject: without one of them the rule is silent. False when that cannot be said. */
 bool rule_literals(struct arena *a, const struct rule *r, struct literal_set *ret);
 
 struct prefilter;
-struct prefilter *prefilter_build(struct arena *a, const struct rule_group *g);
+struct prefilter *prefilter_build(struct arena *a, const struct rule_group *g);      /* of rules on texts */
+struct prefilter *prefilter_of_sets(struct arena *a, const struct literal_set *sets, size_t count);      /* an empty set: always */
 size_t prefilter_words(const struct prefilter *p);      /* of a set of the group's rules, bit i for items[i] */
-/* The rules (of the group of `rules`) that may have something to say of text. */
-void prefilter_run(const struct prefilter *p, size_t rules, struct span text, uint64_t *ret);
+/* The rules that may have something to say of text. */
+void prefilter_run(const struct prefilter *p, struct span text, uint64_t *ret);
+/* The same of several texts, one after the other: those that always run, and what each text adds. */
+void prefilter_start(const struct prefilter *p, uint64_t *ret);
+void prefilter_add(const struct prefilter *p, struct span text, uint64_t *ret);
+
+/* The rules on subjects of one type, by the texts without which they are silent (subject_filter.c). */
+struct subject_filter;
+struct subject_filter *subject_filter_build(struct arena *a, const struct rule_group *g);
+/* Bit i: items[i] may have something to say of the block. Words as many as prefilter_words gives for the group. */
+void subject_filter_run(struct subject_filter *f, const struct fact *block, uint64_t *ret);
 
 /* The keys without which a rule on subjects is silent (needs.c). */
 struct needs;
@@ -469,6 +482,9 @@ struct key_signs {
 };
 struct key_signs key_signs_of(const struct fact *block);
 bool needs_met(const struct needs *n, const struct key_signs *signs);      /* false: the rule is silent */
+uint64_t key_bit(const char *key);      /* of key_signs.names; the same for keys that key_eq */
+bool is_no_when_missing(const struct cond *leaf);      /* it says no when its paths select nothing */
+bool notes_declared(const struct cond *c);      /* what is declared is noted even where the rule is silent; c may be NULL */
 
 /* What rules found in one document for one deployment. */
 struct found {
