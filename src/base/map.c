@@ -28,11 +28,12 @@ static uint64_t hash(struct span key)
 	return h ^ h >> 32;
 }
 
-static size_t find_slot(const struct map *m, struct span key)
+static size_t find_slot(const struct map *m, struct span key, uint64_t h)
 {
-	size_t at = hash(key) & (m->slot_count - 1);
+	size_t at = h & (m->slot_count - 1);
+	uint32_t upper = (uint32_t)(h >> 32);
 
-	while (m->slots[at] && !span_eq(m->entries[m->slots[at] - 1].key, key))
+	while (m->slots[at].entry && !(m->slots[at].hash == upper && span_eq(m->entries[m->slots[at].entry - 1].key, key)))
 		at = (at + 1) & (m->slot_count - 1);
 	return at;
 }
@@ -40,9 +41,15 @@ static size_t find_slot(const struct map *m, struct span key)
 static void rehash(struct map *m)
 {
 	m->slot_count = m->slot_count ? m->slot_count * 2 : 16;
-	m->slots = ARENA_ARRAY(m->arena, uint32_t, m->slot_count);
-	for (size_t i = 0; i < m->count; i++)
-		m->slots[find_slot(m, m->entries[i].key)] = (uint32_t)i + 1;
+	m->slots = ARENA_ARRAY(m->arena, struct map_slot, m->slot_count);
+	for (size_t i = 0; i < m->count; i++) {
+		uint64_t h = hash(m->entries[i].key);
+		size_t at = h & (m->slot_count - 1);
+
+		while (m->slots[at].entry)      /* all keys differ */
+			at = (at + 1) & (m->slot_count - 1);
+		m->slots[at] = (struct map_slot){(uint32_t)i + 1, (uint32_t)(h >> 32)};
+	}
 }
 
 void *map_get(const struct map *m, struct span key)
@@ -51,24 +58,25 @@ void *map_get(const struct map *m, struct span key)
 
 	if (!m->slot_count)
 		return NULL;
-	slot = find_slot(m, key);
-	return m->slots[slot] ? m->entries[m->slots[slot] - 1].value : NULL;
+	slot = find_slot(m, key, hash(key));
+	return m->slots[slot].entry ? m->entries[m->slots[slot].entry - 1].value : NULL;
 }
 
 struct map_entry *map_entry(struct map *m, struct span key)
 {
+	uint64_t h = hash(key);
 	size_t slot;
 
 	if (m->count * 2 >= m->slot_count)
 		rehash(m);
-	slot = find_slot(m, key);
-	if (!m->slots[slot]) {
+	slot = find_slot(m, key, h);
+	if (!m->slots[slot].entry) {
 		struct map_entry *entry = ARENA_PUSH(m->arena, m->entries, m->count);
 
 		entry->key = arena_span(m->arena, key);
-		m->slots[slot] = (uint32_t)m->count;
+		m->slots[slot] = (struct map_slot){(uint32_t)m->count, (uint32_t)(h >> 32)};
 	}
-	return &m->entries[m->slots[slot] - 1];
+	return &m->entries[m->slots[slot].entry - 1];
 }
 
 void map_put(struct map *m, struct span key, const void *value)

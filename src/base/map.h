@@ -12,11 +12,17 @@ struct map_entry {
 	void *value;
 };
 
+/* Where an entry is found: most others are told from it without a look at them. */
+struct map_slot {
+	uint32_t entry;       /* its number + 1, 0 empty */
+	uint32_t hash;        /* of its key: the upper half */
+};
+
 struct map {
 	struct arena *arena;
 	struct map_entry *entries;      /* in insertion order */
 	size_t count;
-	uint32_t *slots;      /* index + 1 into entries, 0 empty */
+	struct map_slot *slots;
 	size_t slot_count;
 };
 

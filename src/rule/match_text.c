@@ -100,6 +100,14 @@ static const char *nearest_key(const struct fact *f)
 	return f ? f->key : NULL;
 }
 
+static bool compare_texts(const struct test *tests, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (tests[i].kind != TEST_MATCHES && tests[i].kind != TEST_IS && tests[i].kind != TEST_IN)
+			return false;
+	return true;
+}
+
 static bool leaf_asks_key_alone(const struct cond *c)
 {
 	const struct path *p = c->selector == SELECT_KEY && c->path_count == 1 ? &c->paths[0] : NULL;
@@ -107,10 +115,7 @@ static bool leaf_asks_key_alone(const struct cond *c)
 	if (!p || p->root != ROOT_META || p->count != 1 || !p->steps[0].key || strcmp(p->steps[0].key, "key") || c->inherit ||
 	    c->by_default.given || c->split || c->capture || c->as)
 		return false;
-	for (size_t i = 0; i < c->test_count; i++)
-		if (c->tests[i].kind != TEST_MATCHES && c->tests[i].kind != TEST_IS && c->tests[i].kind != TEST_IN)
-			return false;
-	return !c->but_not_count;
+	return compare_texts(c->tests, c->test_count) && compare_texts(c->but_not, c->but_not_count);
 }
 
 static bool asks_key_alone(const struct cond *c)
