@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
  * mktable RULES > rules_table.c: reads every YAML and CSV file below RULES with the program's own readers and writes their
- * facts as one constant array of C, so that the program starts without parsing anything. Places are left out (no message
- * ever points into the table) and so are examples, which only authors need: they read the folder (--rules).
+ * facts as constants of C in the form of read/table.h, so that the program starts without parsing anything. Places are left
+ * out (no message ever points into the table) and so are examples, which only authors need: they read the folder (--rules).
  * A file with an error stops the build with file:line:column.
  */
 #include "base/digest.h"
 #include "base/io.h"
 #include "base/limits.h"
-#include "read/read.h"
+#include "read/table.h"
 
 #include <ftw.h>
 #include <stdlib.h>
@@ -38,13 +38,50 @@ static int by_bytes(const void *a, const void *b)
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-/* ------------------------------------------------------------------ numbering */
+/* ------------------------------------------------------------------ texts */
 
-struct table {
-	struct arena *arena;
-	const struct fact **facts;      /* in document order; a fact's number is its place here */
-	size_t count;
+/* Each text once, in the order of first use; a text's number is its offset among them. */
+struct texts {
+	struct map offsets;
+	size_t bytes;
 };
+
+static size_t text_offset(struct texts *t, struct span text)
+{
+	struct map_entry *e = map_entry(&t->offsets, text);
+
+	if (!e->value) {
+		e->value = (void *)(t->bytes + 1);      /* so that none is NULL */
+		t->bytes += text.n + 1;
+	}
+	return (size_t)e->value - 1;
+}
+
+static void put_string(struct span text)
+{
+	putchar('"');
+	for (size_t i = 0; i < text.n; i++) {
+		unsigned char c = (unsigned char)text.p[i];
+
+		if (c == '"' || c == '\\')
+			printf("\\%c", c);
+		else if (c < 0x20 || c >= 0x7f || c == '?')
+			printf("\\%03o", c);
+		else
+			putchar(c);
+	}
+	puts("\\0\"");
+}
+
+static void put_texts(const struct texts *t)
+{
+	printf("const char table_bytes[] =\n");
+	for (size_t i = 0; i < t->offsets.count; i++)
+		put_string(t->offsets.entries[i].key);
+	printf(";\n");
+}
+
+/* ------------------------------------------------------------------ nodes */
 
 static bool is_left_out(const struct fact *f)
 {
@@ -58,14 +95,6 @@ static const struct fact *kept(const struct fact *f)
 	return f;
 }
 
-static void number(struct table *t, const struct fact *f)
-{
-	*ARENA_PUSH(t->arena, t->facts, t->count) = f;
-	for (const struct fact *c = kept(f->first); c; c = kept(c->next))
-		number(t, c);
-}
-
-/* Facts below a fact are numbered behind it, so a tree's size is enough to find the next sibling. */
 static size_t size_of(const struct fact *f)
 {
 	size_t n = 1;
@@ -75,55 +104,41 @@ static size_t size_of(const struct fact *f)
 	return n;
 }
 
-/* ------------------------------------------------------------------ writing */
-
-static void put_string(const char *p, size_t n)
+static void put_tree(struct texts *t, const struct fact *f)
 {
-	putchar('"');
-	for (size_t i = 0; i < n; i++) {
-		unsigned char c = (unsigned char)p[i];
-
-		if (c == '"' || c == '\\')
-			printf("\\%c", c);
-		else if (c < 0x20 || c >= 0x7f || c == '?')
-			printf("\\%03o", c);
-		else
-			putchar(c);
+	if (f->index > UINT16_MAX) {
+		fprintf(stderr, "mktable: a list of more than %d items\n", UINT16_MAX);
+		exit(2);
 	}
-	putchar('"');
-}
-
-static void put_link(const char *name, const char *field, size_t index)
-{
-	printf(", .%s = %s + %zu", field, name, index);
-}
-
-static void put_fact(const struct fact *f, size_t own, long parent, bool has_next)
-{
-	printf("\t{.kind = %d, .scalar = %d", f->kind, f->scalar);
-	if (f->key) {
-		printf(", .key = ");
-		put_string(f->key, strlen(f->key));
-	}
-	printf(", .value = {");
-	put_string(f->value.p ? f->value.p : "", f->value.n);
-	printf(", %zu}", f->value.n);
-	if (parent >= 0)
-		put_link("facts", "parent", (size_t)parent);
-	if (kept(f->first))
-		put_link("facts", "first", own + 1);
-	if (has_next)
-		put_link("facts", "next", own + size_of(f));
-	printf(", .index = %u},\n", f->index);
-}
-
-static void put_tree(const struct fact *f, size_t *at, long parent, bool has_next)
-{
-	size_t own = (*at)++;
-
-	put_fact(f, own, parent, has_next);
+	if (f->key)
+		printf("\t{%zu", text_offset(t, span_of(f->key)));
+	else
+		printf("\t{TABLE_NO_KEY");
+	printf(", %zu, %zu, %zu, %u, %d, %d},\n", text_offset(t, f->value), f->value.n, size_of(f), f->index, f->kind, f->scalar);
 	for (const struct fact *c = kept(f->first); c; c = kept(c->next))
-		put_tree(c, at, (long)own, kept(c->next) != NULL);
+		put_tree(t, c);
+}
+
+/* ------------------------------------------------------------------ the table */
+
+static void put_table(struct arena *a, struct doc *const *docs, size_t count)
+{
+	struct texts texts = {.offsets = MAP_INIT(a)};
+	size_t at = 0;
+
+	printf("/* SPDX-License-Identifier: EUPL-1.2 */\n/* Made by mktable from rules/. */\n#include \"read/table.h\"\n\n");
+	printf("const struct table_node table_nodes[] = {\n");
+	for (size_t i = 0; i < count; i++)
+		put_tree(&texts, docs[i]->roots[0]);
+	printf("};\n\nconst struct table_file table_files[] = {\n");
+	for (size_t i = 0; i < count; i++) {
+		size_t name = text_offset(&texts, span_of(docs[i]->name));
+
+		printf("\t{%zu, %zu, %zu},\n", name, text_offset(&texts, span_of(docs[i]->sha256)), at);
+		at += size_of(docs[i]->roots[0]);
+	}
+	printf("};\n\nconst size_t table_file_count = %zu;\n\n", count);
+	put_texts(&texts);
 }
 
 /* ------------------------------------------------------------------ reading */
@@ -164,9 +179,7 @@ int main(int argc, char **argv)
 {
 	struct arena *a = arena_new();
 	struct map interned = MAP_INIT(a);
-	struct table t = {.arena = a};
 	struct doc **docs;
-	size_t at = 0;
 
 	if (argc != 2)
 		return 2;
@@ -180,19 +193,8 @@ int main(int argc, char **argv)
 		docs[i] = read_one(a, &interned, argv[1], found.names[i]);
 		if (!docs[i])
 			return 2;
-		number(&t, docs[i]->roots[0]);
 	}
-	printf("/* SPDX-License-Identifier: EUPL-1.2 */\n/* Made by mktable from rules/. */\n#include \"read/table.h\"\n\n");
-	printf("static const struct fact facts[%zu];\n\nstatic const struct fact facts[%zu] = {\n", t.count, t.count);
-	for (size_t i = 0; i < found.count; i++)
-		put_tree(docs[i]->roots[0], &at, -1, false);
-	printf("};\n\nconst struct table_file rules_table[] = {\n");
-	at = 0;
-	for (size_t i = 0; i < found.count; i++) {
-		printf("\t{\"%s\", \"%s\", facts + %zu},\n", found.names[i], docs[i]->sha256, at);
-		at += size_of(docs[i]->roots[0]);
-	}
-	printf("\t{NULL, NULL, NULL},\n};\n\nconst size_t rules_table_count = %zu;\n", found.count);
+	put_table(a, docs, found.count);
 	arena_free(a);
 	return fflush(stdout) || ferror(stdout) ? 5 : 0;
 }

@@ -12,51 +12,40 @@
 #define INCLUDES_DEPTH 8      /* ADEQUATE includes EEA includes EU: three are used */
 #define CODE_BYTES 16         /* the longest code is ADEQUATE */
 
-static const struct fact *table_root(const char *name)
+static const struct table_node *root(const char *name)
 {
-	size_t low = 0, high = rules_table_count;
+	const struct table_file *f = table_find(name);
 
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		int order = strcmp(name, rules_table[middle].name);
-
-		if (!order)
-			return rules_table[middle].root;
-		if (order < 0)
-			high = middle;
-		else
-			low = middle + 1;
-	}
-	return NULL;
+	return f ? table_root(f) : NULL;
 }
 
-static const struct fact *territories(void)
+static const struct table_node *territories(void)
 {
-	return table_root("know/territories.yaml");
+	return root("know/territories.yaml");
 }
 
-static const struct fact *child(const struct fact *block, const char *key)
+static const struct table_node *countries(void)
 {
-	return block ? fact_child(block, key) : NULL;
+	return table_child(root("know/countries.yaml"), "countries");
 }
 
-static const char *text(const struct fact *block, const char *key)
+static const char *text(const struct table_node *block, const char *key)
 {
-	const char *value = block ? fact_text(block, key) : NULL;
+	const char *value = table_text(block, key);
 
 	return value ? value : "";
 }
 
-static const struct fact *country_block(const char *code)
+static const struct table_node *country_block(const char *code)
 {
-	return child(child(table_root("know/countries.yaml"), "countries"), code);
+	return table_child(countries(), code);
 }
 
-static bool listed(const struct fact *list, const char *code)
+static bool listed(const struct table_node *list, const char *code)
 {
 	if (list)
-		FACT_EACH(item, list)
-			if (span_is(item->value, code))
+		TABLE_EACH(item, list)
+			if (span_is(table_value(item), code))
 				return true;
 	return false;
 }
@@ -64,19 +53,19 @@ static bool listed(const struct fact *list, const char *code)
 /* Is code a member of the territory, itself or through what it includes? */
 static bool member(const char *territory, const char *code)
 {
-	const struct fact *all = child(territories(), "territories");
+	const struct table_node *all = table_child(territories(), "territories");
 
 	for (int depth = 0; *territory && depth < INCLUDES_DEPTH; depth++) {
-		const struct fact *t = child(all, territory);
+		const struct table_node *t = table_child(all, territory);
 
-		if (listed(child(t, "members"), code))
+		if (listed(table_child(t, "members"), code))
 			return true;
 		territory = text(t, "includes");
 	}
 	return false;
 }
 
-static bool in_force(const struct fact *decision, date_t date)
+static bool in_force(const struct table_node *decision, date_t date)
 {
 	date_t from = date_parse(span_of(text(decision, "from"))), until = date_parse(span_of(text(decision, "until")));
 
@@ -85,10 +74,10 @@ static bool in_force(const struct fact *decision, date_t date)
 
 static enum truth adequate(const char *code, date_t date)
 {
-	const struct fact *list = child(territories(), "adequacy");
+	const struct table_node *list = table_child(territories(), "adequacy");
 
 	if (list)
-		FACT_EACH(decision, list)
+		TABLE_EACH(decision, list)
 			if (!strcmp(text(decision, "country"), code) && in_force(decision, date))
 				return !strcmp(text(decision, "conditional"), "true") ? TRUTH_UNKNOWN : TRUTH_YES;
 	return TRUTH_NO;
@@ -96,7 +85,7 @@ static enum truth adequate(const char *code, date_t date)
 
 static enum truth one_country(const char *code, const char *territory, date_t date)
 {
-	const struct fact *t = child(child(territories(), "territories"), territory);
+	const struct table_node *t = table_child(table_child(territories(), "territories"), territory);
 
 	if (!t)
 		return strcmp(code, territory) ? TRUTH_NO : TRUTH_YES;
@@ -106,28 +95,28 @@ static enum truth one_country(const char *code, const char *territory, date_t da
 }
 
 /* A code that stands for several countries: yes when all lie in the territory, no when none does. */
-static enum truth several(const struct fact *set, const char *territory, date_t date)
+static enum truth several(const struct table_node *set, const char *territory, date_t date)
 {
-	const struct fact *countries = child(table_root("know/countries.yaml"), "countries");
+	const struct table_node *every = countries();
 	const char *inside = text(set, "set"), *outside = text(set, "outside");
 	bool some = false, all = true;
 
 	if (*text(set, "everywhere"))
 		return TRUTH_NO;      /* it may be there, but nothing keeps it there */
-	if (countries)
-		FACT_EACH(c, countries) {
-			if (*inside ? !member(inside, c->key) : member(outside, c->key))
+	if (every)
+		TABLE_EACH(c, every) {
+			if (*inside ? !member(inside, table_key(c)) : member(outside, table_key(c)))
 				continue;
-			enum truth here = one_country(c->key, territory, date);
+			enum truth here = one_country(table_key(c), territory, date);
 			some |= here != TRUTH_NO;
 			all &= here == TRUTH_YES;
 		}
 	return all ? TRUTH_YES : some ? TRUTH_UNKNOWN : TRUTH_NO;
 }
 
-static const struct fact *set_block(const char *code)
+static const struct table_node *set_block(const char *code)
 {
-	return child(child(territories(), "codes"), code);
+	return table_child(table_child(territories(), "codes"), code);
 }
 
 static const char *upper(const char *code, char out[CODE_BYTES])
@@ -142,13 +131,13 @@ static const char *upper(const char *code, char out[CODE_BYTES])
 
 bool territory_known(const char *territory)
 {
-	return child(child(territories(), "territories"), territory) || country_block(territory);
+	return table_child(table_child(territories(), "territories"), territory) || country_block(territory);
 }
 
 enum truth country_in(const char *country, const char *territory, date_t date)
 {
 	char here[CODE_BYTES], there[CODE_BYTES];
-	const struct fact *set;
+	const struct table_node *set;
 
 	country = upper(country, here);
 	territory = upper(territory, there);
@@ -162,7 +151,7 @@ enum truth country_in(const char *country, const char *territory, date_t date)
 
 const char *country_name(const char *code, const char *lang)
 {
-	const struct fact *block = code && *code ? set_block(code) : NULL;
+	const struct table_node *block = code && *code ? set_block(code) : NULL;
 	const char *name;
 
 	if (!block && code && *code)

@@ -21,19 +21,15 @@ static struct span lower(struct span s, char out[HOST_BYTES])
 	return (struct span){out, n};
 }
 
-static struct endpoint endpoint_of(const struct fact *row)
-{
-	return (struct endpoint){
-		.pattern = row_text(row, "host_pattern"), .match = row_text(row, "match"),
-		.operator_name = row_text(row, "operator"), .home_country = row_text(row, "home_country"),
-		.parent_country = row_text(row, "parent_country"), .category = row_text(row, "category"),
-		.processing = row_text(row, "default_processing"), .processing_country = row_text(row, "processing_country"),
-		.eu_option = row_text(row, "eu_residency_option"), .training = row_text(row, "training_default"),
-		.retention = row_text(row, "retention_default"), .trap = row_text(row, "trap"),
-		.source = row_text(row, "source"), .as_of = row_text(row, "as_of"), .verification = row_text(row, "verified"),
-		.verified = row_yes(row, "processing_verified"), .operator_verified = row_yes(row, "operator_verified"),
-	};
-}
+static const struct column columns[] = {
+	COLUMN("host_pattern", endpoint, pattern), COLUMN("match", endpoint, match), COLUMN("operator", endpoint, operator_name),
+	COLUMN("home_country", endpoint, home_country), COLUMN("parent_country", endpoint, parent_country),
+	COLUMN("category", endpoint, category), COLUMN("default_processing", endpoint, processing),
+	COLUMN("processing_country", endpoint, processing_country), COLUMN("eu_residency_option", endpoint, eu_option),
+	COLUMN("training_default", endpoint, training), COLUMN("retention_default", endpoint, retention), COLUMN("trap", endpoint, trap),
+	COLUMN("source", endpoint, source), COLUMN("as_of", endpoint, as_of), COLUMN("verified", endpoint, verification),
+	COLUMN("processing_verified", endpoint, verified), COLUMN("operator_verified", endpoint, operator_verified), {0},
+};
 
 static size_t literal_count(const char *pattern)
 {
@@ -78,10 +74,9 @@ void endpoints_fill(struct know *k, struct rows rows)
 	k->exact_hosts = k->host_suffixes = MAP_INIT(k->arena);
 	k->endpoints = ARENA_ARRAY(k->arena, struct endpoint, rows.count + 1);
 	k->endpoint_count = rows.count;
-	for (size_t i = 0; i < rows.count; i++) {
-		k->endpoints[i] = endpoint_of(rows.items[i]);
-		k->endpoints[i].literals = literal_count(k->endpoints[i].pattern);
-		index_endpoint(k, &k->endpoints[i]);
+	for (struct endpoint *p = k->endpoints; rows_next(&rows, columns, p); p++) {
+		p->literals = literal_count(p->pattern);
+		index_endpoint(k, p);
 	}
 }
 

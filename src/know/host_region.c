@@ -80,15 +80,18 @@ bool host_match(const char *pattern, struct span host, bool (*accept)(void *, st
 	return match_from(&m, pattern, host);
 }
 
+static const struct column columns[] = {
+	COLUMN("pattern", host_pattern, pattern), COLUMN("provider", host_pattern, provider), COLUMN("verified", host_pattern, verification), {0},
+};
+
 void hosts_fill(struct know *k, struct rows rows)
 {
 	k->hosts = ARENA_ARRAY(k->arena, struct host_pattern, rows.count + 1);
 	k->host_count = rows.count;
-	for (size_t i = 0; i < rows.count; i++)
-		k->hosts[i] = (struct host_pattern){
-			.pattern = row_text(rows.items[i], "pattern"), .tail = host_tail(k->arena, row_text(rows.items[i], "pattern")), .provider = row_text(rows.items[i], "provider"),
-			.verified = !strncmp(row_text(rows.items[i], "verified"), "search", 6),
-		};
+	for (struct host_pattern *p = k->hosts; rows_next(&rows, columns, p); p++) {
+		p->tail = host_tail(k->arena, p->pattern);
+		p->verified = !strncmp(p->verification, "search", 6);
+	}
 }
 
 struct wanted {

@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * The knowledge base: CSV tables as fact trees, either compiled in (rules_table) or read from DIR/know/, into
- * plain structs with indices. Both ways give the same trees, so there is one loader.
+ * The knowledge base: CSV tables, either compiled in (read/table.h) or read from DIR/know/, into plain structs with
+ * indices. Both ways give the same rows (rows.c), so there is one loader.
  * It does not judge: what a row's `verified` column means for a verdict is said in docs/knowledge.md and used in rule/.
  */
 #include "base/digest.h"
 #include "base/io.h"
 #include "base/limits.h"
 #include "know/know_p.h"
-#include "read/table.h"
 
 #define TABLE_BYTES (16 * MIB)      /* the largest table has 170 kB */
 
@@ -24,68 +23,32 @@ static const char *const table_names[TABLES] = {      /* byte order: the digest 
 };
 
 struct source {
-	const struct fact *root;
+	struct rows rows;
 	const char *sha256;
 };
 
-const char *row_text(const struct fact *row, const char *column)
-{
-	const char *text = fact_text(row, column);
-
-	return text ? text : "";
-}
-
-bool row_yes(const struct fact *row, const char *column)
-{
-	return !strcmp(row_text(row, column), "yes");
-}
-
-static struct rows rows_of(struct arena *a, const struct fact *root)
-{
-	const struct fact **items = NULL;
-	size_t count = 0;
-
-	FACT_EACH(row, root)
-		if (row->kind == FACT_BLOCK)
-			*ARENA_PUSH(a, items, count) = row;
-	return (struct rows){items, count};
-}
+static const struct column model_columns[] = {
+	COLUMN("pattern", model, pattern), COLUMN("family", model, family), COLUMN("publisher", model, publisher),
+	COLUMN("publisher_country", model, publisher_country), COLUMN("ultimate_parent_country", model, parent_country),
+	COLUMN("open_weights", model, open_weights), COLUMN("licence", model, licence), COLUMN("hosted_by_default", model, hosted_by_default),
+	COLUMN("note", model, note), COLUMN("source", model, source), COLUMN("verified", model, verification), COLUMN("as_of", model, as_of), {0},
+};
 
 static void models_fill(struct know *k, struct rows rows)
 {
 	k->models = ARENA_ARRAY(k->arena, struct model, rows.count + 1);
 	k->model_count = rows.count;
-	for (size_t i = 0; i < rows.count; i++) {
-		const struct fact *row = rows.items[i];
-
-		k->models[i] = (struct model){
-			.pattern = row_text(row, "pattern"), .family = row_text(row, "family"),
-			.publisher = row_text(row, "publisher"), .publisher_country = row_text(row, "publisher_country"),
-			.parent_country = row_text(row, "ultimate_parent_country"),
-			.open_weights = row_text(row, "open_weights"), .licence = row_text(row, "licence"),
-			.hosted_by_default = row_text(row, "hosted_by_default"), .note = row_text(row, "note"),
-			.source = row_text(row, "source"), .as_of = row_text(row, "as_of"),
-			.verification = row_text(row, "verified"),
-			.verified = !strncmp(row_text(row, "verified"), "search", 6),
-		};
-	}
-}
-
-static const struct table_file *table_find(const char *name)
-{
-	for (const struct table_file *t = rules_table; t->name; t++)
-		if (!strcmp(t->name, name))
-			return t;
-	return NULL;
+	for (struct model *m = k->models; rows_next(&rows, model_columns, m); m++)
+		m->verified = !strncmp(m->verification, "search", 6);
 }
 
 static int source_builtin(const char *name, struct source *ret, struct err *e)
 {
-	const struct table_file *t = table_find(name);
+	const struct table_file *f = table_find(name);
 
-	if (!t)
+	if (!f)
 		return err_set(e, EXIT_BROKEN, "%s: not compiled into the program", name);
-	*ret = (struct source){t->root, t->sha256};
+	*ret = (struct source){rows_of_table(table_root(f)), table_sha256(f)};
 	return 0;
 }
 
@@ -104,7 +67,7 @@ static int source_read(struct arena *a, struct map *interned, const char *dir, c
 	sha256_hex(d->bytes, d->sha256);
 	doc_read(a, interned, d, format_named("csv"));
 	if (d->status == DOC_READ && d->root_count == 1) {
-		*ret = (struct source){d->roots[0], d->sha256};
+		*ret = (struct source){rows_of_fact(d->roots[0]), d->sha256};
 		return 0;
 	}
 	p = d->diag_count ? doc_pos(d, d->diags[0].at.offset) : (struct pos){1, 1};
@@ -114,21 +77,17 @@ static int source_read(struct arena *a, struct map *interned, const char *dir, c
 
 static void fill(struct know *k, const struct source *s)
 {
-	struct rows rows[TABLES];
-
-	for (size_t i = 0; i < TABLES; i++)
-		rows[i] = rows_of(k->arena, s[i].root);
-	providers_fill(k, rows[TABLE_NAMES], rows[TABLE_PROVIDERS]);
-	regions_fill(k, rows[TABLE_REGIONS]);
-	endpoints_fill(k, rows[TABLE_ENDPOINTS]);
-	hosts_fill(k, rows[TABLE_HOSTS]);
-	models_fill(k, rows[TABLE_MODELS]);
+	providers_fill(k, s[TABLE_NAMES].rows, s[TABLE_PROVIDERS].rows);
+	regions_fill(k, s[TABLE_REGIONS].rows);
+	endpoints_fill(k, s[TABLE_ENDPOINTS].rows);
+	hosts_fill(k, s[TABLE_HOSTS].rows);
+	models_fill(k, s[TABLE_MODELS].rows);
 }
 
 /* What was known, as the report states it: the tables, and the territories that country_in() always takes from the program. */
 static void seal_digest(struct know *k, const struct source *s)
 {
-	const struct table_file *t = table_find("know/territories.yaml");
+	const struct table_file *territories = table_find("know/territories.yaml");
 	struct digest *d = digest_new();
 
 	for (size_t i = 0; i < TABLES; i++) {
@@ -136,7 +95,7 @@ static void seal_digest(struct know *k, const struct source *s)
 		digest_piece(d, span_of(s[i].sha256));
 	}
 	digest_piece(d, span_of("know/territories.yaml"));
-	digest_piece(d, span_of(t ? t->sha256 : ""));
+	digest_piece(d, span_of(territories ? table_sha256(territories) : ""));
 	digest_end(d, k->digest);
 }
 

@@ -5,15 +5,34 @@
 
 #include "base/str.h"
 #include "know/know.h"
+#include "read/table.h"
 
-/* Rows of one table, in the table's order. */
+/* ------------------------------------------------------------------ the knowledge base */
+
+/* What is left of a table's rows, in its order: of a file's facts, or of the program's own nodes; the others are NULL. */
 struct rows {
-	const struct fact *const *items;
-	size_t count;
+	const struct fact *fact;
+	const struct table_node *node, *end;
+	size_t count;                /* at the beginning */
 };
 
+enum column_kind { COLUMN_TEXT, COLUMN_YES };
+
+/* A column of a table and the member of a record that takes its cell: a text, "" where there is none, or whether it says yes. */
+struct column {
+	const char *name;            /* NULL: behind the last; 32 at most, in the order of the file */
+	size_t at;
+	enum column_kind kind;
+};
+#define COLUMN(name, record, member) {(name), offsetof(struct record, member), _Generic(((struct record *)0)->member, bool: COLUMN_YES, const char *: COLUMN_TEXT)}
+
+struct rows rows_of_fact(const struct fact *root);
+struct rows rows_of_table(const struct table_node *root);
+/* Fills the members that are named in columns from the next row; false: there is none. */
+bool rows_next(struct rows *r, const struct column *columns, void *record);
+
 struct host_pattern {
-	const char *pattern, *provider;
+	const char *pattern, *provider, *verification;
 	struct span tail;            /* host_tail() of it */
 	bool verified;
 };
@@ -45,10 +64,6 @@ struct know {
 	size_t host_pattern_count;
 	char digest[65];
 };
-
-/* Cell of a row, "" when the row has none. */
-const char *row_text(const struct fact *row, const char *column);
-bool row_yes(const struct fact *row, const char *column);
 
 void regions_fill(struct know *k, struct rows rows);
 void endpoints_fill(struct know *k, struct rows rows);

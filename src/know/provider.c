@@ -40,38 +40,39 @@ const char *know_provider_name(const struct know *k, const char *spelling)
 	return map_get(&k->spellings, name_normal(spelling, strlen(spelling), buffer, sizeof buffer));
 }
 
-static struct provider provider_of(const struct fact *row)
-{
-	return (struct provider){
-		.name = row_text(row, "name"), .home_country = row_text(row, "legal_home_country"),
-		.parent = row_text(row, "ultimate_parent"), .parent_country = row_text(row, "parent_country"),
-		.foreign_law = row_text(row, "extraterritorial_law"), .hds = row_text(row, "hds_certified"),
-		.hds_activities = row_text(row, "hds_activities"), .secnumcloud = row_text(row, "secnumcloud"),
-		.secnumcloud_offer = row_text(row, "secnumcloud_offer"), .validity = row_text(row, "validity"),
-		.source = row_text(row, "source"), .as_of = row_text(row, "as_of"), .note = row_text(row, "note"),
-		.verification = row_text(row, "verified"), .verified = row_yes(row, "hds_verified"),
-		.secnumcloud_verified = row_yes(row, "secnumcloud_verified"),
-	};
-}
+static const struct column columns[] = {
+	COLUMN("name", provider, name), COLUMN("legal_home_country", provider, home_country), COLUMN("ultimate_parent", provider, parent),
+	COLUMN("parent_country", provider, parent_country), COLUMN("extraterritorial_law", provider, foreign_law),
+	COLUMN("hds_certified", provider, hds), COLUMN("hds_activities", provider, hds_activities),
+	COLUMN("secnumcloud", provider, secnumcloud), COLUMN("secnumcloud_offer", provider, secnumcloud_offer),
+	COLUMN("validity", provider, validity), COLUMN("source", provider, source), COLUMN("as_of", provider, as_of),
+	COLUMN("verified", provider, verification), COLUMN("hds_verified", provider, verified),
+	COLUMN("secnumcloud_verified", provider, secnumcloud_verified), COLUMN("note", provider, note), {0},
+};
+
+struct spelling {
+	const char *spelling, *provider;
+};
+
+static const struct column spelling_columns[] = {COLUMN("spelling", spelling, spelling), COLUMN("provider", spelling, provider), {0}};
 
 void providers_fill(struct know *k, struct rows names, struct rows rows)
 {
+	struct spelling one;
+
 	k->spellings = MAP_INIT(k->arena);
 	k->providers_by_name = MAP_INIT(k->arena);
-	for (size_t i = 0; i < names.count; i++) {
-		const char *name = row_text(names.items[i], "provider");
-
-		provider_spelling(k, row_text(names.items[i], "spelling"), name);
-		provider_spelling(k, name, name);
+	while (rows_next(&names, spelling_columns, &one)) {
+		provider_spelling(k, one.spelling, one.provider);
+		provider_spelling(k, one.provider, one.provider);
 	}
 	k->providers = ARENA_ARRAY(k->arena, struct provider, rows.count + 1);
 	k->provider_count = rows.count;
-	for (size_t i = 0; i < rows.count; i++) {
-		struct provider *p = &k->providers[i];
+	for (struct provider *p = k->providers; rows_next(&rows, columns, p); p++) {
+		struct map_entry *entry;
 
-		*p = provider_of(rows.items[i]);
 		provider_spelling(k, p->name, p->name);
-		struct map_entry *entry = map_entry(&k->providers_by_name, span_of(know_provider_name(k, p->name)));
+		entry = map_entry(&k->providers_by_name, span_of(know_provider_name(k, p->name)));
 		if (!entry->value)
 			entry->value = p;
 	}

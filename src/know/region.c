@@ -21,24 +21,22 @@ static struct span code_normal(const char *code, char out[CODE_BYTES])
 	return (struct span){out, n};
 }
 
+static const struct column columns[] = {
+	COLUMN("provider", region, provider), COLUMN("region_code", region, code), COLUMN("country", region, country),
+	COLUMN("city", region, city), COLUMN("scope", region, scope), COLUMN("note", region, note), COLUMN("source", region, source),
+	COLUMN("as_of", region, as_of), COLUMN("verified", region, verification), COLUMN("country_verified", region, verified), {0},
+};
+
 void regions_fill(struct know *k, struct rows rows)
 {
 	k->by_code = MAP_INIT(k->arena);
 	k->regions = ARENA_ARRAY(k->arena, struct region, rows.count + 1);
 	k->region_count = rows.count;
-	for (size_t i = 0; i < rows.count; i++) {
-		const struct fact *row = rows.items[i];
-		struct region *r = &k->regions[i];
+	for (struct region *r = k->regions; rows_next(&rows, columns, r); r++) {
 		struct map_entry *entry;
 		struct region_list *list;
 		char buffer[CODE_BYTES];
 
-		*r = (struct region){
-			.provider = row_text(row, "provider"), .code = row_text(row, "region_code"),
-			.country = row_text(row, "country"), .city = row_text(row, "city"), .scope = row_text(row, "scope"),
-			.note = row_text(row, "note"), .source = row_text(row, "source"), .as_of = row_text(row, "as_of"),
-			.verification = row_text(row, "verified"), .verified = row_yes(row, "country_verified"),
-		};
 		provider_spelling(k, r->provider, r->provider);
 		entry = map_entry(&k->by_code, code_normal(r->code, buffer));
 		if (!entry->value)

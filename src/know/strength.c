@@ -10,23 +10,22 @@
 
 #define NAME_BYTES 64
 
-static const struct fact *strengths(const char *key)
+static const struct table_node *strengths(const char *key)
 {
-	for (const struct table_file *t = rules_table; t->name; t++)
-		if (!strcmp(t->name, "know/strengths.yaml"))
-			return fact_child(t->root, key);
-	return NULL;
+	const struct table_file *f = table_find("know/strengths.yaml");
+
+	return f ? table_child(table_root(f), key) : NULL;
 }
 
-static bool named(const struct fact *line, struct span name)
+static bool named(const struct table_node *line, struct span name)
 {
-	const struct fact *names = fact_child(line, "names");
+	const struct table_node *names = table_child(line, "names");
 	char a[NAME_BYTES], b[NAME_BYTES];
 	struct span wanted = name_normal(name.p, name.n, a, sizeof a);
 
 	if (names)
-		FACT_EACH(item, names)
-			if (span_eq(name_normal(item->value.p, item->value.n, b, sizeof b), wanted))
+		TABLE_EACH(item, names)
+			if (span_eq(name_normal(table_value(item).p, table_value(item).n, b, sizeof b), wanted))
 				return true;
 	return false;
 }
@@ -40,16 +39,16 @@ static uint32_t number(struct span s)
 	return n;
 }
 
-static uint32_t line_bits(const struct fact *line)
+static uint32_t line_bits(const struct table_node *line)
 {
-	const struct fact *bits = fact_child(line, "bits");
+	const struct table_node *bits = table_child(line, "bits");
 
-	return bits ? number(bits->value) : 0;
+	return bits ? number(table_value(bits)) : 0;
 }
 
-static bool line_holds(const struct fact *line, date_t at)
+static bool line_holds(const struct table_node *line, date_t at)
 {
-	const char *from = fact_text(line, "from"), *until = fact_text(line, "until");
+	const char *from = table_text(line, "from"), *until = table_text(line, "until");
 	date_t first = from ? date_parse(span_of(from)) : DATE_NONE, last = until ? date_parse(span_of(until)) : DATE_NONE;
 
 	return (first == DATE_NONE || at >= first) && (last == DATE_NONE || at <= last);
@@ -58,14 +57,14 @@ static bool line_holds(const struct fact *line, date_t at)
 /* "RSA_2048", "rsa-4096", "AES256": the family and, when *bits is 0, the size behind it. */
 static struct span family_of(struct span name, uint32_t *bits)
 {
-	const struct fact *names = strengths("names");
+	const struct table_node *names = strengths("names");
 	size_t n = name.n;
 
 	if (names)
-		FACT_EACH(line, names)
+		TABLE_EACH(line, names)
 			if (named(line, name)) {
 				*bits = *bits ? *bits : line_bits(line);
-				return span_of(fact_text(line, "is"));
+				return span_of(table_text(line, "is"));
 			}
 	while (n > 0 && isdigit((unsigned char)name.p[n - 1]))
 		n--;
@@ -77,16 +76,16 @@ static struct span family_of(struct span name, uint32_t *bits)
 
 enum truth strength_below(const char *table, struct span name, uint32_t bits, date_t at)
 {
-	const struct fact *tables = strengths("tables"), *t = tables ? fact_child(tables, table) : NULL;
-	const struct fact *lines = t ? fact_child(t, "lines") : NULL;
+	const struct table_node *tables = strengths("tables"), *t = tables ? table_child(tables, table) : NULL;
+	const struct table_node *lines = t ? table_child(t, "lines") : NULL;
 	struct span family = family_of(span_trim(name), &bits);
 
 	if (!lines || !family.n)
 		return TRUTH_UNKNOWN;
-	FACT_EACH(line, lines) {
+	TABLE_EACH(line, lines) {
 		if (!line_holds(line, at) || !named(line, family))
 			continue;
-		if (fact_child(line, "broken"))
+		if (table_child(line, "broken"))
 			return TRUTH_YES;
 		return !bits ? TRUTH_UNKNOWN : bits < line_bits(line) ? TRUTH_YES : TRUTH_NO;
 	}

@@ -6,8 +6,8 @@
  * A document is one file, or one member of an archive ("offer.zip!infra/main.tf"). All facts of a run live in one
  * arena and stay valid until it is freed; after resolution they are const for everybody.
  *
- * struct fact is plain data without hidden parts: the rules and the knowledge base compiled into the program are
- * constant trees of the same type (src/build/mktable.c writes them as C initialisers).
+ * struct fact is plain data without hidden parts: loaders make trees of the same type from the rules and the knowledge base
+ * compiled into the program (read/table.h).
  */
 #ifndef READ_READ_H
 #define READ_READ_H

@@ -43,14 +43,14 @@ static void put_picture(struct page *p)
 	const char *countries[MAP_COUNTRIES];
 	size_t count = map_countries(p->r, countries);
 	struct map_shape home, s;
-	const struct fact *all = map_shapes();
+	const struct table_node *all = map_shapes();
 
 	if (!all || !map_find("FR", &home))
 		return;
 	str_printf(p->out, "<figure class=\"map\"><svg viewBox=\"%d %d %d %d\" role=\"img\" aria-labelledby=\"map-name\">\n<title id=\"map-name\">", MAP_LEFT, MAP_TOP, MAP_WIDTH_UNITS, MAP_HEIGHT_UNITS);
 	html_say(p, TEXT_MAP_NAME);
 	html_put(p, "</title>\n");
-	FACT_EACH(row, all)
+	TABLE_EACH(row, all)
 		if (map_shape_of(row, &s))
 			put_country(p, &s);
 	for (size_t i = 0; i < count; i++)

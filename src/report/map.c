@@ -4,19 +4,18 @@
 
 #include <stdlib.h>
 
-const struct fact *map_shapes(void)
+const struct table_node *map_shapes(void)
 {
-	for (const struct table_file *t = rules_table; t->name; t++)
-		if (!strcmp(t->name, "know/map.csv"))
-			return t->root;
-	return NULL;
+	const struct table_file *f = table_find("know/map.csv");
+
+	return f ? table_root(f) : NULL;
 }
 
-bool map_shape_of(const struct fact *row, struct map_shape *ret)
+bool map_shape_of(const struct table_node *row, struct map_shape *ret)
 {
-	const char *x = fact_text(row, "x"), *y = fact_text(row, "y");
+	const char *x = table_text(row, "x"), *y = table_text(row, "y");
 
-	*ret = (struct map_shape){.country = fact_text(row, "country"), .path = fact_text(row, "path")};
+	*ret = (struct map_shape){.country = table_text(row, "country"), .path = table_text(row, "path")};
 	if (!ret->country || !x || !y)
 		return false;
 	ret->x = atoi(x);
@@ -26,10 +25,10 @@ bool map_shape_of(const struct fact *row, struct map_shape *ret)
 
 bool map_find(const char *country, struct map_shape *ret)
 {
-	const struct fact *all = map_shapes();
+	const struct table_node *all = map_shapes();
 
 	if (all)
-		FACT_EACH(row, all)
+		TABLE_EACH(row, all)
 			if (map_shape_of(row, ret) && !strcmp(ret->country, country))
 				return true;
 	return false;

@@ -16,8 +16,8 @@ struct map_shape {
 	int x, y;
 };
 
-const struct fact *map_shapes(void);      /* NULL: no map in these rules */
-bool map_shape_of(const struct fact *row, struct map_shape *ret);
+const struct table_node *map_shapes(void);      /* NULL: no map in these rules */
+bool map_shape_of(const struct table_node *row, struct map_shape *ret);
 bool map_find(const char *country, struct map_shape *ret);
 /* How much goes there, and whether the country lies in the EEA. */
 size_t map_flows_to(const struct report *r, const char *country, bool *ret_eea);

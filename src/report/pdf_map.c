@@ -127,7 +127,7 @@ static void draw_name(const struct drawn_map *m, const struct map_shape *s)
 static void flow_picture(struct pdf *d)
 {
 	struct drawn_map m = {.doc = d, .y = doc_y(d)};
-	const struct fact *all = map_shapes();
+	const struct table_node *all = map_shapes();
 	const char *countries[MAP_COUNTRIES];
 	size_t count = map_countries(doc_report(d), countries);
 	struct map_shape home, s;
@@ -139,7 +139,7 @@ static void flow_picture(struct pdf *d)
 	draw_rect(d, MARGIN_X, m.y, TEXT_WIDTH, MAP_HEIGHT, 0xf7f8f8);
 	draw_raw(d, "q 0.3 w 1 1 1 RG\n");
 	draw_clip(d, MARGIN_X, m.y, TEXT_WIDTH, MAP_HEIGHT);
-	FACT_EACH(row, all)
+	TABLE_EACH(row, all)
 		if (map_shape_of(row, &s))
 			draw_country(&m, &s);
 	for (size_t i = 0; i < count; i++)

@@ -17,9 +17,15 @@ const char *const test_names[TEST_KINDS] = {
 
 /* ------------------------------------------------------------------ texts, literals, patterns */
 
-const char *fact_string(struct loader *l, const struct fact *f)
+const struct fact *fact_kept(const struct loader *l, const struct fact *f)
 {
-	return arena_dup(l->arena, f->value.p, f->value.n);
+	return l->facts == l->arena ? f : NULL;
+}
+
+/* Texts stand in the program, in the files that were read, or where a family's were expanded: with the rules. */
+const char *fact_string(const struct fact *f)
+{
+	return f->value.n ? f->value.p : "";
 }
 
 const char *const *texts_load(struct loader *l, const struct fact *f, size_t *ret_count)
@@ -28,10 +34,10 @@ const char *const *texts_load(struct loader *l, const struct fact *f, size_t *re
 	size_t count = 0;
 
 	if (fact_is_scalar(f))
-		*ARENA_PUSH(l->arena, texts, count) = fact_string(l, f);
+		*ARENA_PUSH(l->arena, texts, count) = fact_string(f);
 	else if (f->kind == FACT_LIST)
 		FACT_EACH(item, f)
-			*ARENA_PUSH(l->arena, texts, count) = fact_string(l, item);
+			*ARENA_PUSH(l->arena, texts, count) = fact_string(item);
 	else
 		rule_mistake(l->mistakes, f, l->rule->file, "expected a text or a list of texts");
 	*ret_count = count;
@@ -44,7 +50,7 @@ static bool literal_load(struct loader *l, const struct fact *f, struct literal 
 		rule_mistake(l->mistakes, f, l->rule->file, "expected one value");
 		return false;
 	}
-	*ret = (struct literal){.text = fact_string(l, f), .param = -1};
+	*ret = (struct literal){.text = fact_string(f), .param = -1};
 	if (ret->text[0] != '$')
 		return true;
 	for (size_t i = 0; i < l->rule->param_count; i++)
@@ -57,7 +63,7 @@ static bool literal_load(struct loader *l, const struct fact *f, struct literal 
 
 static void add_named_list(struct loader *l, const struct fact *f, struct literal **items, size_t *count)
 {
-	const char *name = fact_string(l, f) + 1;
+	const char *name = fact_string(f) + 1;
 	const struct named_list *list = ruleset_list(l->set, name);
 
 	if (!list) {
@@ -107,7 +113,7 @@ static void pattern_check(struct loader *l, struct pattern *p, const struct fact
 
 static struct pattern *pattern_load(struct loader *l, const struct fact *f)
 {
-	struct pattern *p = pattern_new(l->arena, fact_string(l, f));
+	struct pattern *p = pattern_new(l->arena, fact_string(f));
 
 	pattern_check(l, p, f);
 	return p;
@@ -130,7 +136,7 @@ bool path_load_text(struct loader *l, const struct fact *f, const char *text, st
 bool path_load(struct loader *l, const struct fact *f, struct path *ret)
 {
 	if (fact_is_scalar(f) || f->value.n)
-		return path_load_text(l, f, fact_string(l, f), ret);
+		return path_load_text(l, f, fact_string(f), ret);
 	rule_mistake(l->mistakes, f, l->rule->file, "expected a path");
 	return false;
 }
@@ -153,7 +159,7 @@ static void load_bounds(struct loader *l, const struct fact *f, struct test *t)
 		else if (!strcmp(bound->key, "ge"))
 			t->ge.given = literal_load(l, bound, &t->ge.at);
 		else if (!strcmp(bound->key, "unit") && t->kind == TEST_DURATION)
-			t->unit = fact_string(l, bound);
+			t->unit = fact_string(bound);
 		else
 			rule_mistake(l->mistakes, bound, l->rule->file, "unknown bound '%s'", bound->key);
 	}
@@ -201,7 +207,7 @@ static bool is_true(const struct fact *f)
 
 static void load_checksum(struct loader *l, const struct fact *f, struct test *t)
 {
-	t->checksum = fact_string(l, f);
+	t->checksum = fact_string(f);
 	if (!checksum_exists(t->checksum))
 		rule_mistake(l->mistakes, f, l->rule->file, "unknown checksum '%s'", t->checksum);
 }
@@ -251,7 +257,7 @@ static bool add_test(struct loader *l, const struct fact *f, struct test **tests
 	if (kind < 0)
 		return false;
 	t = ARENA_PUSH(l->arena, *tests, *count);
-	*t = (struct test){.kind = (enum test_kind)kind, .fact = f};
+	*t = (struct test){.kind = (enum test_kind)kind, .fact = fact_kept(l, f)};
 	load_test(l, f, t);
 	return true;
 }
@@ -311,7 +317,7 @@ static void load_related(struct loader *l, const struct fact *f, struct cond *c)
 	if (block)
 		path_load(l, block, &r->block);
 	else if (view || resource)
-		r->type = fact_string(l, view ? view : resource);
+		r->type = fact_string(view ? view : resource);
 	else
 		rule_mistake(l->mistakes, f, l->rule->file, "related: needs 'resource', 'view' or 'block'");
 	load_related_how(l, f, r);
@@ -351,7 +357,7 @@ static void load_default(struct loader *l, const struct fact *f, struct cond *c)
 
 static void load_as(struct loader *l, const struct fact *f, struct cond *c)
 {
-	c->as = fact_string(l, f);
+	c->as = fact_string(f);
 	if (!convert_exists(c->as))
 		rule_mistake(l->mistakes, f, l->rule->file, "unknown conversion '%s'", c->as);
 }
@@ -398,7 +404,7 @@ static struct cond *load_leaf(struct loader *l, const struct fact *f)
 {
 	struct cond *c = ARENA_NEW(l->arena, struct cond);
 
-	*c = (struct cond){.kind = COND_LEAF, .fact = f, .selector = SELECT_THIS};
+	*c = (struct cond){.kind = COND_LEAF, .fact = fact_kept(l, f), .selector = SELECT_THIS};
 	FACT_EACH(item, f)
 		if (!load_leaf_key(l, item, c))
 			rule_mistake(l->mistakes, item, l->rule->file, "unknown key '%s' in a condition", item->key);
@@ -414,7 +420,7 @@ static struct cond *load_group(struct loader *l, const struct fact *f, enum cond
 	struct cond *c = ARENA_NEW(l->arena, struct cond), **list = NULL;
 	size_t count = 0;
 
-	*c = (struct cond){.kind = kind, .fact = f};
+	*c = (struct cond){.kind = kind, .fact = fact_kept(l, f)};
 	if (items->kind == FACT_LIST && kind != COND_NOT) {
 		FACT_EACH(item, items)
 			*ARENA_PUSH(l->arena, list, count) = cond_load(l, item);

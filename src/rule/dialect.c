@@ -23,6 +23,11 @@ static const char *lower(struct arena *a, const char *text)
 
 static const char *const none[] = {NULL};
 
+static const char *text_of(const struct fact *f)
+{
+	return f->value.n ? f->value.p : "";
+}
+
 /* A text or a list of texts. */
 static const char *const *texts_of(struct arena *a, const struct fact *f)
 {
@@ -33,9 +38,9 @@ static const char *const *texts_of(struct arena *a, const struct fact *f)
 		return none;
 	if (f->kind == FACT_LIST) {
 		FACT_EACH(item, f)
-			*ARENA_PUSH(a, list, count) = arena_dup(a, item->value.p, item->value.n);
+			*ARENA_PUSH(a, list, count) = text_of(item);
 	} else {
-		*ARENA_PUSH(a, list, count) = arena_dup(a, f->value.p, f->value.n);
+		*ARENA_PUSH(a, list, count) = text_of(f);
 	}
 	*ARENA_PUSH(a, list, count) = NULL;
 	return list;
@@ -168,10 +173,17 @@ static int load_folder(struct dialects *d, const char *rules_dir, struct err *e)
 
 static int load_table(struct dialects *d, struct err *e)
 {
-	for (const struct table_file *t = rules_table; t->name; t++)
-		if (!strncmp(t->name, "dialects/", 9) && load_file(d, t->name, t->root, e) < 0)
-			return -1;
-	return 0;
+	struct arena *facts = arena_new();
+	int bad = 0;
+
+	for (const struct table_file *f = table_files; f < table_files + table_file_count && !bad; f++) {
+		if (strncmp(table_name(f), "dialects/", 9))
+			continue;
+		bad = load_file(d, table_name(f), table_facts(facts, table_root(f)), e);
+		arena_reset(facts);
+	}
+	arena_free(facts);
+	return bad;
 }
 
 int dialects_load(struct arena *a, const char *rules_dir, struct dialects **ret, struct err *e)

@@ -342,7 +342,7 @@ static struct ruleset only_rule(const struct ruleset *set, struct rule *r)
 
 static const struct fact *expand_examples(struct arena *a, const struct rule *r, const struct fact *examples)
 {
-	return examples && r->variable_count ? fact_expand(a, examples, r->variables, r->variable_count, NULL) : examples;
+	return examples && r->variable_count ? fact_expand(a, a, examples, r->variables, r->variable_count, NULL) : examples;
 }
 
 void rule_examples(struct arena *a, const struct rule *r, const char *list, const struct fact *ret[2])

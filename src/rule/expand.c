@@ -44,14 +44,14 @@ static struct span expand_text(struct arena *a, struct span text, const struct v
 }
 
 struct expansion {
-	struct arena *arena;
+	struct arena *facts, *texts;
 	const struct variable *v;
 	size_t count;
 };
 
 static struct fact *copy_tree(const struct expansion *x, const struct fact *f, const struct fact *parent, const char *lang)
 {
-	struct fact *copy = ARENA_NEW(x->arena, struct fact);
+	struct fact *copy = ARENA_NEW(x->facts, struct fact);
 	struct fact *last = NULL;
 
 	*copy = *f;
@@ -60,9 +60,9 @@ static struct fact *copy_tree(const struct expansion *x, const struct fact *f, c
 	if (f->key && (!strcmp(f->key, "fr") || !strcmp(f->key, "en")))
 		lang = f->key;
 	if (f->value.n && memchr(f->value.p, '{', f->value.n))
-		copy->value = expand_text(x->arena, f->value, x->v, x->count, lang);
+		copy->value = expand_text(x->texts, f->value, x->v, x->count, lang);
 	if (f->key && strchr(f->key, '{'))
-		copy->key = expand_text(x->arena, span_of(f->key), x->v, x->count, lang).p;
+		copy->key = expand_text(x->texts, span_of(f->key), x->v, x->count, lang).p;
 	FACT_EACH(child, f) {
 		struct fact *one = copy_tree(x, child, copy, lang);
 
@@ -82,10 +82,10 @@ static void append(struct arena *a, struct fact *block, struct fact *child)
 	fact_append(a, block, child);
 }
 
-const struct fact *fact_expand(struct arena *a, const struct fact *f, const struct variable *v, size_t count, const struct fact *override)
+const struct fact *fact_expand(struct arena *facts, struct arena *texts, const struct fact *f, const struct variable *v, size_t count, const struct fact *override)
 {
-	struct expansion x = {a, v, count};
-	struct fact *top = ARENA_NEW(a, struct fact);
+	struct expansion x = {facts, texts, v, count};
+	struct fact *top = ARENA_NEW(facts, struct fact);
 
 	*top = *f;
 	top->first = NULL;
@@ -94,11 +94,11 @@ const struct fact *fact_expand(struct arena *a, const struct fact *f, const stru
 
 		if (child->key && (!strcmp(child->key, "rows") || !strcmp(child->key, "examples")))
 			continue;
-		append(a, top, copy_tree(&x, own ? own : child, top, NULL));
+		append(facts, top, copy_tree(&x, own ? own : child, top, NULL));
 	}
 	if (override)
 		FACT_EACH(own, override)
 			if (own->key && strcmp(own->key, "examples") && !fact_child(f, own->key))
-				append(a, top, copy_tree(&x, own, top, NULL));
+				append(facts, top, copy_tree(&x, own, top, NULL));
 	return top;
 }

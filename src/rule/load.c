@@ -320,6 +320,7 @@ static void load_one(struct loader *l, struct rule *r, const struct fact *shared
 	load_both(l, r->fact, "fix", &r->fix);
 	load_options(l, r);
 	check_keys(l, r, shared);
+	r->fact = fact_kept(l, r->fact);
 	*ARENA_PUSH(l->arena, l->set->rules, l->set->count) = r;
 }
 
@@ -359,7 +360,7 @@ void rule_load(struct loader *l, const char *name, const struct fact *root)
 	if (!rows) {
 		r = rule_new(l, name, base, area);
 		r->first_row = true;
-		r->fact = fact_expand(l->arena, root, NULL, 0, NULL);
+		r->fact = examples ? fact_expand(l->facts, l->arena, root, NULL, 0, NULL) : root;
 		r->examples = examples;
 		load_one(l, r, root);
 		return;
@@ -369,7 +370,7 @@ void rule_load(struct loader *l, const char *name, const struct fact *root)
 		r->row = row->key;
 		r->first_row = row == rows->first;
 		add_variables(l, row, r);
-		r->fact = fact_expand(l->arena, root, r->variables, r->variable_count, row);
+		r->fact = fact_expand(l->facts, l->arena, root, r->variables, r->variable_count, row);
 		r->shared_examples = examples;
 		r->examples = fact_child(row, "examples");
 		load_one(l, r, root);

@@ -44,7 +44,7 @@ struct control {
 	enum quorum quorum;
 	enum severity severity;
 	const char *verified;
-	const struct fact *fact;
+	const struct fact *fact;         /* NULL in a scan, for those of the program */
 };
 
 /* ------------------------------------------------------------------ rules */
@@ -73,8 +73,8 @@ struct rules_pack {
 /* dirs: more folders to read after the built-in table (dirs_only: instead of it). Errors list file:line:column, EXIT_USAGE. */
 int ruleset_load(struct arena *a, const struct know *k, const char *const *dirs, size_t dir_count, bool dirs_only,
 		 struct ruleset **ret, struct err *e);
-/* The same with packs, read after the folders. */
-int ruleset_load_packs(struct arena *a, const struct know *k, const char *const *dirs, size_t dir_count, const struct rules_pack *packs,
+/* The same for a scan, with packs, read after the folders. What only those who show rules ask for is let go: rule_fact, rule_digest, control.fact. */
+int ruleset_load_scan(struct arena *a, const struct know *k, const char *const *dirs, size_t dir_count, const struct rules_pack *packs,
 		       size_t pack_count, bool dirs_only, struct ruleset **ret, struct err *e);
 const char *ruleset_digest(const struct ruleset *s);
 size_t ruleset_rules(const struct ruleset *s, const struct rule *const **ret);            /* byte order of id */

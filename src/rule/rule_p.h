@@ -133,7 +133,7 @@ struct default_value {
 
 struct cond {
 	enum cond_kind kind;
-	const struct fact *fact;     /* where it is written */
+	const struct fact *fact;     /* where it is written; NULL when the facts are let go */
 	struct cond *const *items;   /* ALL, ANY, NOT (one) */
 	size_t count;
 	bool off;                    /* switched off by rules_test */
@@ -225,7 +225,7 @@ struct rule {
 	const char *id, *area, *row;
 	bool first_row;              /* a family counts once, by its first row */
 	const char *file;
-	const struct fact *fact;     /* the expanded block */
+	const struct fact *fact;     /* the expanded block; NULL when it is let go */
 	int version;
 	const char *status;
 	struct graded *severities, *confidences;
@@ -290,6 +290,8 @@ void rule_mistake(struct mistakes *m, const struct fact *at, const char *file, c
 /* What the loader of conditions needs besides the fact. */
 struct loader {
 	struct arena *arena;
+	struct arena *scratch;       /* NULL: all facts are kept */
+	struct arena *facts;         /* where those of the file being loaded are made: scratch, or arena */
 	struct ruleset *set;
 	struct rule *rule;
 	struct mistakes *mistakes;
@@ -297,15 +299,16 @@ struct loader {
 
 struct cond *cond_load(struct loader *l, const struct fact *f);
 bool literals_load(struct loader *l, const struct fact *f, struct literal_list *ret);
-const char *fact_string(struct loader *l, const struct fact *f);      /* a scalar's text, in the rules' arena */
+const struct fact *fact_kept(const struct loader *l, const struct fact *f);      /* NULL: gone when its file is loaded */
+const char *fact_string(const struct fact *f);      /* a scalar's text; it lives as long as the rules, whatever becomes of the fact */
 const char *const *texts_load(struct loader *l, const struct fact *f, size_t *ret_count);      /* a text or a list of texts */
 bool path_load(struct loader *l, const struct fact *f, struct path *ret);
 bool path_load_text(struct loader *l, const struct fact *f, const char *text, struct path *ret);      /* f: where it stands */
 
 /* One rules file: appends its rule, or the rules of its rows. */
 void rule_load(struct loader *l, const char *name, const struct fact *root);
-/* A copy of a tree with {variables} put in; keys of override (a row) replace those of the tree. */
-const struct fact *fact_expand(struct arena *a, const struct fact *f, const struct variable *v, size_t count, const struct fact *override);
+/* A copy of a tree with {variables} put in; keys of override (a row) replace those of the tree. Facts and texts may go at different times. */
+const struct fact *fact_expand(struct arena *facts, struct arena *texts, const struct fact *f, const struct variable *v, size_t count, const struct fact *override);
 
 /* ------------------------------------------------------------------ evaluation */
 

@@ -16,7 +16,8 @@
 /* A file of rules, whichever way it came. */
 struct source {
 	const char *name, *sha256;
-	const struct fact *root;
+	const struct fact *root;             /* of a file that was read; NULL: the table's */
+	const struct table_node *node;
 };
 
 struct sources {
@@ -31,6 +32,7 @@ struct origins {
 	const struct rules_pack *packs;
 	size_t pack_count;
 	bool only;      /* instead of the table */
+	bool scan;      /* nobody will show the rules or check them */
 };
 
 /* ------------------------------------------------------------------ gathering */
@@ -73,7 +75,7 @@ static int add_folder(struct arena *a, struct sources *s, const char *dir, struc
 			continue;
 		report_diags(m, d);
 		if (d->root_count)
-			add_source(a, s, (struct source){d->name, d->sha256, d->roots[0]});
+			add_source(a, s, (struct source){d->name, d->sha256, d->roots[0], NULL});
 	}
 	return 0;
 }
@@ -99,38 +101,38 @@ static int add_pack(struct arena *a, struct sources *s, const struct rules_pack 
 		d = input_add(set, name, text->value, NULL);
 		report_diags(m, d);
 		if (d->root_count)
-			add_source(a, s, (struct source){d->name, d->sha256, d->roots[0]});
+			add_source(a, s, (struct source){d->name, d->sha256, d->roots[0], NULL});
 	}
 	return 0;
 }
 
 /* ------------------------------------------------------------------ lists and controls */
 
-static void load_list(struct loader *l, const struct source *s)
+static void load_list(struct loader *l, const char *name, const struct fact *root)
 {
-	const char *slash = strrchr(s->name, '/'), *dot = strrchr(s->name, '.');
-	const struct fact *values = fact_child(s->root, "values");
+	const char *slash = strrchr(name, '/'), *dot = strrchr(name, '.');
+	const struct fact *values = fact_child(root, "values");
 	struct named_list *list = ARENA_PUSH(l->arena, l->set->lists, l->set->list_count);
 
 	*list = (struct named_list){.name = arena_dup(l->arena, slash + 1, (size_t)(dot - slash - 1))};
 	if (values)
 		list->values = texts_load(l, values, &list->count);
 	else
-		rule_mistake(l->mistakes, s->root, s->name, "a list needs 'values'");
+		rule_mistake(l->mistakes, root, name, "a list needs 'values'");
 }
 
 /* A profile chooses controls: what one text, or one facility, asks for. */
-static void load_profile(struct loader *l, const struct source *s)
+static void load_profile(struct loader *l, const char *name, const struct fact *root)
 {
-	const char *slash = strrchr(s->name, '/'), *dot = strrchr(s->name, '.');
-	const struct fact *controls = fact_child(s->root, "controls");
+	const char *slash = strrchr(name, '/'), *dot = strrchr(name, '.');
+	const struct fact *controls = fact_child(root, "controls");
 	struct named_list *profile = ARENA_PUSH(l->arena, l->set->profiles, l->set->profile_count);
 
 	*profile = (struct named_list){.name = arena_dup(l->arena, slash + 1, (size_t)(dot - slash - 1))};
 	if (controls)
 		profile->values = texts_load(l, controls, &profile->count);
 	else
-		rule_mistake(l->mistakes, s->root, s->name, "a profile needs 'controls'");
+		rule_mistake(l->mistakes, root, name, "a profile needs 'controls'");
 }
 
 static date_t load_date(const struct fact *f, const char *key)
@@ -140,13 +142,13 @@ static date_t load_date(const struct fact *f, const char *key)
 	return text ? date_parse(span_of(text)) : DATE_NONE;
 }
 
-static struct both load_texts(struct loader *l, const struct source *s, const char *key)
+static struct both load_texts(struct loader *l, const char *name, const struct fact *root, const char *key)
 {
-	const struct fact *f = fact_child(s->root, key);
+	const struct fact *f = fact_child(root, key);
 	const char *fr = f ? fact_text(f, "fr") : NULL, *en = f ? fact_text(f, "en") : NULL;
 
 	if (!fr || !en)
-		rule_mistake(l->mistakes, f ? f : s->root, s->name, "'%s' needs a French and an English text", key);
+		rule_mistake(l->mistakes, f ? f : root, name, "'%s' needs a French and an English text", key);
 	return (struct both){fr ? fr : "", en ? en : ""};
 }
 
@@ -164,12 +166,12 @@ bool url_is_web(const char *url)
 }
 
 /* `text` when the citation reads the same in both languages, else `fr` and `en`; a bare text is one without a link. */
-static struct citation load_citation(struct loader *l, const struct source *s, const struct fact *f)
+static struct citation load_citation(struct loader *l, const char *name, const struct fact *f)
 {
 	const char *fr, *en, *url;
 
 	if (fact_is_scalar(f))
-		return (struct citation){.text = {fact_string(l, f), fact_string(l, f)}};
+		return (struct citation){.text = {fact_string(f), fact_string(f)}};
 	fr = fact_text(f, "text");
 	en = fr;
 	if (!fr) {
@@ -177,51 +179,51 @@ static struct citation load_citation(struct loader *l, const struct source *s, c
 		en = fact_text(f, "en");
 	}
 	if (!fr || !en)
-		rule_mistake(l->mistakes, f, s->name, "a source needs 'text', or 'fr' and 'en'");
+		rule_mistake(l->mistakes, f, name, "a source needs 'text', or 'fr' and 'en'");
 	url = fact_text(f, "url");
 	if (url && !url_is_web(url)) {
-		rule_mistake(l->mistakes, f, s->name, "'url' begins with https:// or http://");
+		rule_mistake(l->mistakes, f, name, "'url' begins with https:// or http://");
 		url = NULL;
 	}
 	return (struct citation){.text = {fr ? fr : "", en ? en : ""}, .url = url};
 }
 
-static void load_citations(struct loader *l, const struct source *s, struct control *c)
+static void load_citations(struct loader *l, const char *name, const struct fact *root, struct control *c)
 {
-	const struct fact *list = fact_child(s->root, "sources");
+	const struct fact *list = fact_child(root, "sources");
 	struct citation *citations = NULL;
 
 	if (list)
 		FACT_EACH(item, list)
-			*ARENA_PUSH(l->arena, citations, c->source_count) = load_citation(l, s, item);
+			*ARENA_PUSH(l->arena, citations, c->source_count) = load_citation(l, name, item);
 	c->sources = citations;
 }
 
-static void load_grades(struct loader *l, const struct source *s, struct control *c)
+static void load_grades(struct loader *l, const char *name, const struct fact *root, struct control *c)
 {
 	static const char *const quorums[] = {"every", "one", "document", NULL};
-	const char *severity = fact_text(s->root, "severity"), *quorum = fact_text(s->root, "quorum");
+	const char *severity = fact_text(root, "severity"), *quorum = fact_text(root, "quorum");
 	bool found = false;
 
 	for (int i = 0; severity && severity_names[i]; i++)
 		if (!strcmp(severity, severity_names[i]))
 			c->severity = (enum severity)i, found = true;
 	if (!found)
-		rule_mistake(l->mistakes, s->root, s->name, "'severity' is required: info, low, medium, high or critical");
+		rule_mistake(l->mistakes, root, name, "'severity' is required: info, low, medium, high or critical");
 	found = !quorum;
 	for (int i = 0; quorum && quorums[i]; i++)
 		if (!strcmp(quorum, quorums[i]))
 			c->quorum = (enum quorum)i, found = true;
 	if (!found)
-		rule_mistake(l->mistakes, s->root, s->name, "unknown quorum '%s'", quorum);
+		rule_mistake(l->mistakes, root, name, "unknown quorum '%s'", quorum);
 }
 
 /* What supports it in the files handed over, and the document that shows the rest; where a control names neither, what to do. */
-static struct both load_shown_by(struct loader *l, const struct source *s, struct both remedy)
+static struct both load_shown_by(struct loader *l, const char *name, const struct fact *root, struct both remedy)
 {
-	bool supports = fact_child(s->root, "supports"), document = fact_child(s->root, "document");
-	struct both files = supports ? load_texts(l, s, "supports") : (struct both){"", ""};
-	struct both paper = document ? load_texts(l, s, "document") : (struct both){"", ""};
+	bool supports = fact_child(root, "supports"), document = fact_child(root, "document");
+	struct both files = supports ? load_texts(l, name, root, "supports") : (struct both){"", ""};
+	struct both paper = document ? load_texts(l, name, root, "document") : (struct both){"", ""};
 	const char *between = supports && document ? " " : "";
 
 	if (!supports && !document)
@@ -229,28 +231,28 @@ static struct both load_shown_by(struct loader *l, const struct source *s, struc
 	return (struct both){arena_printf(l->arena, "%s%s%s", files.fr, between, paper.fr), arena_printf(l->arena, "%s%s%s", files.en, between, paper.en)};
 }
 
-static void load_control(struct loader *l, const struct source *s)
+static void load_control(struct loader *l, const char *name, const struct fact *root)
 {
-	const char *slash = strrchr(s->name, '/'), *dot = strrchr(s->name, '.');
+	const char *slash = strrchr(name, '/'), *dot = strrchr(name, '.');
 	struct control *c = ARENA_NEW(l->arena, struct control);
 
 	c->id = arena_dup(l->arena, slash + 1, (size_t)(dot - slash - 1));
-	c->area = fact_text(s->root, "area");
-	c->title = load_texts(l, s, "title");
-	c->requirement = load_texts(l, s, "requirement");
-	c->remedy = load_texts(l, s, "remedy");
-	c->shown_by = load_shown_by(l, s, c->remedy);
-	load_citations(l, s, c);
-	c->bound = load_names(l, s->root, "bound", &c->bound_count);
-	c->concerns = load_names(l, s->root, "concerns", &c->concern_count);
-	c->declared = load_names(l, s->root, "declared", &c->declared_count);
-	c->from = load_date(s->root, "from");
-	c->until = load_date(s->root, "until");
-	c->verified = fact_text(s->root, "verified");
-	c->fact = s->root;
-	load_grades(l, s, c);
+	c->area = fact_text(root, "area");
+	c->title = load_texts(l, name, root, "title");
+	c->requirement = load_texts(l, name, root, "requirement");
+	c->remedy = load_texts(l, name, root, "remedy");
+	c->shown_by = load_shown_by(l, name, root, c->remedy);
+	load_citations(l, name, root, c);
+	c->bound = load_names(l, root, "bound", &c->bound_count);
+	c->concerns = load_names(l, root, "concerns", &c->concern_count);
+	c->declared = load_names(l, root, "declared", &c->declared_count);
+	c->from = load_date(root, "from");
+	c->until = load_date(root, "until");
+	c->verified = fact_text(root, "verified");
+	c->fact = fact_kept(l, root);
+	load_grades(l, name, root, c);
 	if (!c->area || !c->source_count)
-		rule_mistake(l->mistakes, s->root, s->name, "a control needs 'area' and 'sources'");
+		rule_mistake(l->mistakes, root, name, "a control needs 'area' and 'sources'");
 	*ARENA_PUSH(l->arena, l->set->controls, l->set->control_count) = c;
 }
 
@@ -281,6 +283,20 @@ static bool is_rule_file(const char *name)
 	return strchr(name, '/') && span_ends(span_of(name), ".yaml");
 }
 
+/*
+ * Facts of the table are made for each file in turn, and unless somebody shows rules they are gone when it is loaded: they would
+ * be most of what a small check takes. Those of files that were read stay, so that messages have a place.
+ */
+static void load_source(struct loader *l, const struct source *s, void (*load)(struct loader *, const char *, const struct fact *))
+{
+	bool let_go = !s->root && l->scratch;
+
+	l->facts = let_go ? l->scratch : l->arena;
+	load(l, s->name, s->root ? s->root : table_facts(l->facts, s->node));
+	if (let_go)
+		arena_reset(l->scratch);
+}
+
 static void load_sources(struct loader *l, const struct sources *s)
 {
 	struct rule nobody = {0};
@@ -289,16 +305,16 @@ static void load_sources(struct loader *l, const struct sources *s)
 		l->rule = &nobody;      /* analyser: whoever reads it later has set it to a rule */
 		nobody.file = s->items[i].name;
 		if (below(s->items[i].name, "lists/"))
-			load_list(l, &s->items[i]);
+			load_source(l, &s->items[i], load_list);
 		else if (below(s->items[i].name, "controls/"))
-			load_control(l, &s->items[i]);
+			load_source(l, &s->items[i], load_control);
 		else if (below(s->items[i].name, "profiles/"))
-			load_profile(l, &s->items[i]);
+			load_source(l, &s->items[i], load_profile);
 	}
 	/* analyser: whoever reads the rule has set it: rule_load, or a pass over all */
 	for (size_t i = 0; i < s->count; i++)
 		if (is_rule_file(s->items[i].name))
-			rule_load(l, s->items[i].name, s->items[i].root);
+			load_source(l, &s->items[i], rule_load);
 	if (l->set->count)
 		qsort(l->set->rules, l->set->count, sizeof *l->set->rules, by_rule_id);
 }
@@ -325,8 +341,8 @@ static void digest_sources(struct ruleset *set, const struct sources *s)
 
 static int gather(struct arena *a, struct sources *s, const struct origins *o, struct mistakes *m, struct err *e)
 {
-	for (const struct table_file *f = rules_table; f->name && !o->only; f++)
-		add_source(a, s, (struct source){f->name, f->sha256, f->root});
+	for (const struct table_file *f = table_files; f < table_files + table_file_count && !o->only; f++)
+		*ARENA_PUSH(a, s->items, s->count) = (struct source){table_name(f), table_sha256(f), NULL, table_root(f)};
 	for (size_t i = 0; i < o->dir_count; i++)
 		if (add_folder(a, s, o->dirs[i], m, e))
 			return -1;
@@ -351,7 +367,7 @@ static int load_from(struct arena *a, const struct know *k, const struct origins
 	struct str text = STR_INIT(MIB);
 	struct mistakes mistakes = {.arena = a, .text = &text, .max = checking ? 10000 : 10};
 	struct ruleset *set = ARENA_NEW(a, struct ruleset);
-	struct loader loader = {.arena = a, .set = set, .mistakes = &mistakes};
+	struct loader loader = {.arena = a, .scratch = o->scan ? arena_new() : NULL, .set = set, .mistakes = &mistakes};
 	struct sources sources = {0};
 	int bad = -1;
 
@@ -372,6 +388,7 @@ static int load_from(struct arena *a, const struct know *k, const struct origins
 		set->mistakes = arena_str(a, text.p);
 	set->mistake_count = mistakes.count;
 out:
+	arena_free(loader.scratch);
 	str_free(&text);
 	return bad;
 }
@@ -389,10 +406,10 @@ int ruleset_load(struct arena *a, const struct know *k, const char *const *dirs,
 	return ruleset_load_from(a, k, dirs, dir_count, dirs_only, false, ret, e);
 }
 
-int ruleset_load_packs(struct arena *a, const struct know *k, const char *const *dirs, size_t dir_count, const struct rules_pack *packs,
+int ruleset_load_scan(struct arena *a, const struct know *k, const char *const *dirs, size_t dir_count, const struct rules_pack *packs,
 		       size_t pack_count, bool dirs_only, struct ruleset **ret, struct err *e)
 {
-	const struct origins o = {dirs, dir_count, packs, pack_count, dirs_only};
+	const struct origins o = {dirs, dir_count, packs, pack_count, dirs_only, true};
 
 	return load_from(a, k, &o, false, ret, e);
 }

@@ -73,7 +73,7 @@ static int load_rules(struct run *r, struct err *e)
 	const struct scan_request *q = r->request;
 
 	if (sort_origins(r, e) || know_load(r->arena, knowledge_folder(r), &r->know, e) ||
-	    ruleset_load_packs(r->arena, r->know, r->folders, r->folder_count, r->packs, r->pack_count, q->no_builtin_rules, &r->rules, e))
+	    ruleset_load_scan(r->arena, r->know, r->folders, r->folder_count, r->packs, r->pack_count, q->no_builtin_rules, &r->rules, e))
 		return -1;
 	if (q->profile && ruleset_profile(r->rules, q->profile, e))
 		return -1;
