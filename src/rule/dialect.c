@@ -118,6 +118,20 @@ static int add_name(struct dialects *d, struct type_row *row, const char *name, 
 	return 0;
 }
 
+const char *dialect_by_words(const struct dialects *d, const char *words)
+{
+	return map_get(&d->words, span_of(words));
+}
+
+static void add_words(struct dialects *d, const char *name)
+{
+	char bytes[AWSCC_BYTES];
+	struct span key = awscc_key(name, bytes, sizeof bytes);
+
+	if (islower((unsigned char)*name) && strchr(name, '_') && key.n < sizeof bytes)
+		map_put(&d->words, (struct span){arena_dup(d->arena, key.p, key.n), key.n}, (void *)(uintptr_t)name);
+}
+
 static int load_type(struct dialects *d, const char *file, const struct fact *f, struct err *e)
 {
 	static const char *const known[] = {"class", "same", "links", "parts", "rename", NULL};
@@ -137,6 +151,7 @@ static int load_type(struct dialects *d, const char *file, const struct fact *f,
 	if (fact_child(f, "rename"))
 		load_renames(d, row, fact_child(f, "rename"));
 	*ARENA_PUSH(d->arena, d->rows, d->row_count) = row;
+	add_words(d, row->name);
 	for (const char *const *same = row->same; *same; same++)
 		if (add_name(d, row, *same, e) < 0)
 			return -1;
@@ -192,7 +207,7 @@ int dialects_load(struct arena *a, const char *rules_dir, struct dialects **ret,
 
 	d->arena = a;
 	d->types = MAP_INIT(a);
-	d->awscc = MAP_INIT(a);
+	d->awscc = d->words = MAP_INIT(a);
 	if ((rules_dir ? load_folder(d, rules_dir, e) : load_table(d, e)) < 0)
 		return -1;
 	*ret = d;

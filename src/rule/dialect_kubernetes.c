@@ -41,6 +41,7 @@ static void tell_object(struct build *b, const struct fact *f)
 	d->address = arena_printf(b->arena, "%s/%s", kind, name ? name : "?");
 	d->scope = scope_named(b, arena_printf(b->arena, "kubernetes:%s:%s", folder_of(b->arena, b->doc->name), space ? space : ""));
 	d->conditional = f->conditional;
+	bridge_object(b, f, d);
 }
 
 static bool tell_root(struct build *b, const struct fact *f)

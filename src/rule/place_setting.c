@@ -182,6 +182,27 @@ static void tell_host(void *context, const struct fact *f, struct span host, siz
 					.use = use ? use : "processing", .of_name = fact_path(s->b->arena, s->doc, f), .doc = s->doc});
 }
 
+/* ${bucket}.s3.us-east-1.amazonaws.com: what is computed in front of a host says nothing of its region, what stands behind does. */
+static void tell_host_end(struct setting *s, const struct fact *f, const char *key)
+{
+	struct span v = f->value, host;
+	size_t from = v.n, n;
+	const struct region *r;
+
+	if (!span_find(v, SPAN("${")) || span_find(v, SPAN("://")) || (key && strcasestr(key, "image")))
+		return;
+	while (from && v.p[from - 1] != '}')
+		from--;
+	if (!from || from == v.n || v.p[from] != '.')
+		return;
+	for (n = from; n < v.n && (isalnum((unsigned char)v.p[n]) || v.p[n] == '.' || v.p[n] == '-'); n++)
+		;
+	host = span_cut(v, from, n);
+	r = n == v.n || v.p[n] == '/' || v.p[n] == ':' ? know_host_region(s->b->know, host) : NULL;
+	if (r)
+		tell_host(s, f, host, from);
+}
+
 /* Providers of HCL that say where everything goes that does not say otherwise. */
 static void tell_providers(struct build *b, struct doc *d)
 {
@@ -382,6 +403,9 @@ static void tell_choices(struct build *b, struct doc *d)
 		tell_parameters(&s, "parameters", "defaultValue");
 		if (fact_child(d->roots[0], "variables"))
 			tell_chosen(&s, fact_child(d->roots[0], "variables"), "variables", LIMIT_DEPTH);
+	} else if (!strcmp(d->dialect, "pulumi")) {
+		tell_parameters(&s, "config", "default");
+		tell_parameters(&s, "config", "value");
 	} else if (!strcmp(d->dialect, "arm-parameters")) {
 		tell_parameters(&s, "parameters", "value");
 	} else if (!strcmp(d->dialect, "terraform-vars")) {
@@ -412,6 +436,8 @@ void place_of_settings(struct build *b, struct doc *d)
 		for (const struct fact *f = d->roots[i]; f; f = fact_next(f, d->roots[i])) {
 			const char *key;
 
+			if (f->kind == FACT_TEMPLATE && f->value.n && f->value.n < 400)
+				tell_host_end(&s, f, fact_key(f));
 			if (!fact_literal(f) || !f->value.n || f->value.n > 2000)
 				continue;
 			key = resources ? NULL : key_of(f);

@@ -136,7 +136,7 @@ struct draft *draft_add(struct build *b, enum notation notation, const char *typ
 static void tell_doc(struct build *b, struct doc *d)
 {
 	static bool (*const dialects[])(struct build *) = {
-		dialect_terraform, dialect_plan, dialect_cloudformation, dialect_arm, dialect_kubernetes, dialect_compose, dialect_ansible,
+		dialect_terraform, dialect_plan, dialect_cloudformation, dialect_arm, dialect_pulumi, dialect_kubernetes, dialect_compose, dialect_ansible,
 		dialect_named,
 	};
 

@@ -38,12 +38,15 @@ struct dialects {
 	struct arena *arena;
 	struct map types;              /* any spelling in lower case -> struct type_row */
 	struct map awscc;              /* CloudFormation's types without what separates their words -> the type as written there */
+	struct map words;              /* Terraform's types without what separates their words -> the type */
 	struct type_row **rows;        /* in the order of the tables */
 	size_t row_count;
 };
 
 /* CloudFormation's name of a type of the awscc provider, without its prefix; NULL when no table has it. */
 const char *dialect_awscc(const struct dialects *d, const char *type);
+/* Terraform's type of words put together, in lower case ("awss3bucket"); NULL when no table has it. */
+const char *dialect_by_words(const struct dialects *d, const char *words);
 /* Row of a type in any spelling, or NULL. */
 const struct type_row *dialect_row(const struct dialects *d, const char *type);
 
@@ -115,10 +118,14 @@ bool dialect_terraform(struct build *b);
 bool dialect_plan(struct build *b);
 bool dialect_cloudformation(struct build *b);
 bool dialect_arm(struct build *b);
+bool dialect_pulumi(struct build *b);
 bool dialect_kubernetes(struct build *b);
 bool dialect_compose(struct build *b);
 bool dialect_ansible(struct build *b);
 bool dialect_named(struct build *b);      /* github-actions, gitlab-ci, openapi, helm-values: a name, no resources */
+
+/* An object that stands for a resource of a cloud: its draft gets that type and settings; false: it is an object like any other. */
+bool bridge_object(struct build *b, const struct fact *object, struct draft *d);
 
 /* HCL facts that cross documents: duplicates of a plan, modules that were not handed over. */
 void terraform_settle(struct build *b);
