@@ -33,11 +33,13 @@ void regions_fill(struct know *k, struct rows rows)
 	k->regions = ARENA_ARRAY(k->arena, struct region, rows.count + 1);
 	k->region_count = rows.count;
 	for (struct region *r = k->regions; rows_next(&rows, columns, r); r++) {
+		bool same = r > k->regions && r->provider == r[-1].provider;      /* mostly: a text stands in the program once */
 		struct map_entry *entry;
 		struct region_list *list;
 		char buffer[CODE_BYTES];
 
-		provider_spelling(k, r->provider, r->provider);
+		if (!same)
+			provider_spelling(k, r->provider, r->provider);
 		entry = map_entry(&k->by_code, code_normal(r->code, buffer));
 		if (!entry->value)
 			entry->value = ARENA_NEW(k->arena, struct region_list);

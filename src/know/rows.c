@@ -32,6 +32,8 @@ struct rows rows_of_table(const struct table_node *root)
 
 static const struct column *column_named(const struct filling *f, const char *name)
 {
+	if (f->next->name && !strcmp(f->next->name, name))
+		return f->next;
 	for (const struct column *c = f->next; c->name; c++)
 		if (key_eq(c->name, name))
 			return c;

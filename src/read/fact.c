@@ -18,6 +18,8 @@ static char fold(char c)
 bool key_eq_whole(const char *a, const char *b)
 {
 	for (;; a++, b++) {
+		if (*a == *b && *a)
+			continue;      /* mostly keys are written alike */
 		while (*a == '_' || *a == '-')
 			a++;
 		while (*b == '_' || *b == '-')

@@ -244,19 +244,31 @@ static void load_test(struct loader *l, const struct fact *f, struct test *t)
 static int test_kind_of(const char *key)
 {
 	for (int i = 0; i < TEST_KINDS; i++)
-		if (!strcmp(key, test_names[i]))
+		if (*key == *test_names[i] && !strcmp(key, test_names[i]))
 			return i;
 	return -1;
 }
 
-static bool add_test(struct loader *l, const struct fact *f, struct test **tests, size_t *count)
+static size_t count_tests(const struct fact *block)
+{
+	size_t n = 0;
+
+	FACT_EACH(item, block)
+		n += test_kind_of(item->key) >= 0;
+	return n;
+}
+
+/* f: an item of block. A test is large and mostly alone, so the list is no longer than the block needs. */
+static bool add_test(struct loader *l, const struct fact *block, const struct fact *f, struct test **tests, size_t *count)
 {
 	int kind = test_kind_of(f->key);
 	struct test *t;
 
 	if (kind < 0)
 		return false;
-	t = ARENA_PUSH(l->arena, *tests, *count);
+	if (!*tests)
+		*tests = ARENA_ARRAY(l->arena, struct test, count_tests(block));
+	t = *tests + (*count)++;
 	*t = (struct test){.kind = (enum test_kind)kind, .fact = fact_kept(l, f)};
 	load_test(l, f, t);
 	return true;
@@ -365,11 +377,11 @@ static void load_as(struct loader *l, const struct fact *f, struct cond *c)
 static void load_but_not(struct loader *l, const struct fact *f, struct cond *c)
 {
 	FACT_EACH(item, f)
-		if (!add_test(l, item, &c->but_not, &c->but_not_count))
+		if (!add_test(l, f, item, &c->but_not, &c->but_not_count))
 			rule_mistake(l->mistakes, item, l->rule->file, "unknown test '%s'", item->key);
 }
 
-static bool load_leaf_key(struct loader *l, const struct fact *f, struct cond *c)
+static bool load_leaf_key(struct loader *l, const struct fact *leaf, const struct fact *f, struct cond *c)
 {
 	const char *key = f->key;
 
@@ -396,7 +408,7 @@ static bool load_leaf_key(struct loader *l, const struct fact *f, struct cond *c
 	else if (!strcmp(key, "but_not"))
 		load_but_not(l, f, c);
 	else
-		return add_test(l, f, &c->tests, &c->test_count);
+		return add_test(l, leaf, f, &c->tests, &c->test_count);
 	return true;
 }
 
@@ -406,7 +418,7 @@ static struct cond *load_leaf(struct loader *l, const struct fact *f)
 
 	*c = (struct cond){.kind = COND_LEAF, .fact = fact_kept(l, f), .selector = SELECT_THIS};
 	FACT_EACH(item, f)
-		if (!load_leaf_key(l, item, c))
+		if (!load_leaf_key(l, f, item, c))
 			rule_mistake(l->mistakes, item, l->rule->file, "unknown key '%s' in a condition", item->key);
 	if (!c->test_count && c->selector != SELECT_RELATED)
 		rule_mistake(l->mistakes, f, l->rule->file, "a leaf needs at least one test");

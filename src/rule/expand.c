@@ -24,16 +24,16 @@ static struct span expand_text(struct arena *a, struct span text, const struct v
 	struct span copy;
 	size_t taken = 0;      /* bytes of text that out has, as they are or replaced */
 
-	for (size_t i = 0; i < text.n; i++) {
-		const char *end = text.p[i] == '{' ? memchr(text.p + i, '}', text.n - i) : NULL;
-		const char *value = end ? variable_for(v, count, (struct span){text.p + i + 1, (size_t)(end - text.p) - i - 1}, lang) : NULL;
+	for (const char *at = text.p, *stop = text.p + text.n; (at = memchr(at, '{', (size_t)(stop - at))); at++) {
+		const char *end = memchr(at, '}', (size_t)(stop - at));
+		const char *value = end ? variable_for(v, count, (struct span){at + 1, (size_t)(end - at) - 1}, lang) : NULL;
 
 		if (!value)
 			continue;
-		str_span(&out, span_cut(text, taken, i));
+		str_span(&out, span_cut(text, taken, (size_t)(at - text.p)));
 		str_text(&out, value);
-		i = (size_t)(end - text.p);
-		taken = i + 1;
+		at = end;
+		taken = (size_t)(end - text.p) + 1;
 	}
 	if (!taken)
 		return text;

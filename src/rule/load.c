@@ -41,7 +41,7 @@ void rule_mistake(struct mistakes *m, const struct fact *at, const char *file, c
 static int index_of(const char *const *names, const char *name)
 {
 	for (int i = 0; names[i]; i++)
-		if (!strcmp(names[i], name))
+		if (*names[i] == *name && !strcmp(names[i], name))      /* asked of each key of each rule */
 			return i;
 	return -1;
 }
@@ -370,10 +370,12 @@ void rule_load(struct loader *l, const char *name, const struct fact *root)
 		r->row = row->key;
 		r->first_row = row == rows->first;
 		add_variables(l, row, r);
-		r->fact = fact_expand(l->facts, l->arena, root, r->variables, r->variable_count, row);
+		r->fact = fact_expand(l->row_facts, l->arena, root, r->variables, r->variable_count, row);
 		r->shared_examples = examples;
 		r->examples = fact_child(row, "examples");
 		load_one(l, r, root);
+		if (l->row_facts != l->arena)
+			arena_reset(l->row_facts);
 	}
 }
 

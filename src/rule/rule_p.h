@@ -290,8 +290,8 @@ void rule_mistake(struct mistakes *m, const struct fact *at, const char *file, c
 /* What the loader of conditions needs besides the fact. */
 struct loader {
 	struct arena *arena;
-	struct arena *scratch;       /* NULL: all facts are kept */
-	struct arena *facts;         /* where those of the file being loaded are made: scratch, or arena */
+	struct arena *scratch, *row_scratch;      /* for facts that go with their file, with their row; NULL: all are kept */
+	struct arena *facts, *row_facts;          /* where those being loaded are made: these two, or arena */
 	struct ruleset *set;
 	struct rule *rule;
 	struct mistakes *mistakes;

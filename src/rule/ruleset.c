@@ -292,6 +292,7 @@ static void load_source(struct loader *l, const struct source *s, void (*load)(s
 	bool let_go = !s->root && l->scratch;
 
 	l->facts = let_go ? l->scratch : l->arena;
+	l->row_facts = let_go ? l->row_scratch : l->arena;
 	load(l, s->name, s->root ? s->root : table_facts(l->facts, s->node));
 	if (let_go)
 		arena_reset(l->scratch);
@@ -367,10 +368,14 @@ static int load_from(struct arena *a, const struct know *k, const struct origins
 	struct str text = STR_INIT(MIB);
 	struct mistakes mistakes = {.arena = a, .text = &text, .max = checking ? 10000 : 10};
 	struct ruleset *set = ARENA_NEW(a, struct ruleset);
-	struct loader loader = {.arena = a, .scratch = o->scan ? arena_new() : NULL, .set = set, .mistakes = &mistakes};
+	struct loader loader = {.arena = a, .set = set, .mistakes = &mistakes};
 	struct sources sources = {0};
 	int bad = -1;
 
+	if (o->scan) {
+		loader.scratch = arena_new();
+		loader.row_scratch = arena_new();
+	}
 	set->arena = a;
 	set->know = k;
 	set->check_only = checking;
@@ -389,6 +394,7 @@ static int load_from(struct arena *a, const struct know *k, const struct origins
 	set->mistake_count = mistakes.count;
 out:
 	arena_free(loader.scratch);
+	arena_free(loader.row_scratch);
 	str_free(&text);
 	return bad;
 }

@@ -56,7 +56,7 @@ void ruleset_find_circles(const struct ruleset *set, struct mistakes *m)
 		if (set->rules[i]->yield_count)
 			rules[count++] = set->rules[i];
 	count = keep_circles(rules, count);
-	for (size_t i = 0; i < count; i++)
-		rule_mistake(m, fact_child(rules[i]->fact, "yields_to"), rules[i]->file, "%s yields to %s in a circle: both would be silent", rules[i]->id,
+	for (size_t i = 0; i < count; i++)      /* one of the program's own may have no facts, and has no place */
+		rule_mistake(m, rules[i]->fact ? fact_child(rules[i]->fact, "yields_to") : NULL, rules[i]->file, "%s yields to %s in a circle: both would be silent", rules[i]->id,
 			     first_yielded(rules[i], rules, count)->id);
 }

@@ -65,7 +65,7 @@ static int run_once(struct bench *b)
 	const char **fingerprints;
 
 	b->since = seconds();
-	if (know_load(a, NULL, &know, &e) || ruleset_load(a, know, NULL, 0, false, &rules, &e))
+	if (know_load(a, NULL, &know, &e) || ruleset_load_scan(a, know, NULL, 0, NULL, 0, false, &rules, &e))
 		return fail(&e);
 	lap(b, STAGE_RULES);
 	if (collect(&inputs, a, b->roots, b->root_count, &how, &e))
