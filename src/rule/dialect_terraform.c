@@ -187,7 +187,7 @@ static bool is_terraform_block(const struct fact *f)
 static bool read_hcl(struct build *b, const struct fact *root)
 {
 	struct scope *scope = folder_scope(b, b->doc);
-	bool any = false;
+	bool any = !strcmp(doc_base(b->doc->name), "terragrunt.hcl");
 
 	FACT_EACH(f, root) {
 		any |= is_terraform_block(f);

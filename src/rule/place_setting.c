@@ -248,8 +248,20 @@ static void tell_backend(struct build *b, struct doc *d, const struct fact *back
 				     .of_name = arena_printf(b->arena, "terraform.backend.%s", fact_labels(backend)[0])});
 }
 
+/* Terragrunt writes the backend's settings below another name. */
+static void tell_remote_state(struct build *b, struct doc *d, const struct fact *state)
+{
+	const struct fact *config = fact_child(state, "config"), *region = config && config->kind == FACT_BLOCK ? fact_child(config, "region") : NULL;
+
+	if (region && fact_literal(region) && !is_elsewhere(config) && place_is_code(b, "aws", region->value.p))
+		place_tell(b, &(struct place_told){.from = region, .code = region->value.p, .provider = "aws", .use = "storage", .doc = d, .of_name = "remote_state"});
+}
+
 static void tell_backends(struct build *b, struct doc *d)
 {
+	FACT_EACH(f, d->roots[0])
+		if (f->kind == FACT_BLOCK && f->key && !strcmp(f->key, "remote_state"))
+			tell_remote_state(b, d, f);
 	FACT_EACH(f, d->roots[0])
 		if (f->kind == FACT_BLOCK && f->key && !strcmp(f->key, "terraform"))
 			FACT_EACH(inner, f)
@@ -335,33 +347,12 @@ static void tell_chosen(struct setting *s, const struct fact *f, const char *key
 				tell_chosen(s, child, child->key ? child->key : key, depth - 1);
 }
 
-/* A file of values in the same folder that sets this name: then its default is not what counts. */
-static bool is_given(const struct setting *s, const char *name)
-{
-	struct span folder = doc_folder(s->doc->name);
-
-	for (size_t i = 0; i < s->b->in->count; i++) {
-		const struct doc *d = s->b->in->docs[i];
-		const struct fact *values = d->root_count ? d->roots[0] : NULL;
-
-		if (!values || !d->dialect || !span_eq(doc_folder(d->name), folder))
-			continue;
-		if (!strcmp(d->dialect, "arm-parameters"))
-			values = fact_child(values, "parameters");
-		else if (strcmp(d->dialect, "terraform-vars"))
-			continue;
-		if (values && values->kind == FACT_BLOCK && fact_child(values, name))
-			return true;
-	}
-	return false;
-}
-
 /* Parameters by their name: the value that stands below key, or the parameter itself. */
 static void tell_parameter(struct setting *s, const struct fact *parameter, const char *name, const char *key)
 {
 	const struct fact *value = parameter->kind == FACT_BLOCK ? fact_child(parameter, key) : NULL;
 
-	if (value && (speaks_of_places(name) || fact_has_parts(value)) && (!strcmp(key, "value") || !is_given(s, name)))
+	if (value && (speaks_of_places(name) || fact_has_parts(value)) && (!strcmp(key, "value") || !input_is_given(s->b, s->doc, name)))
 		tell_chosen(s, value, name, LIMIT_DEPTH);
 }
 
@@ -385,7 +376,7 @@ static void tell_top_block(struct setting *s, const struct fact *f)
 		tell_parameter(s, f, label, "defaultValue");
 	else if (label && (!strcmp(f->key, "param") || !strcmp(f->key, "var")))
 		tell_chosen(s, f, label, LIMIT_DEPTH);
-	else if (!strcmp(f->key, "locals") || !strcmp(f->key, "module"))
+	else if (!strcmp(f->key, "locals") || !strcmp(f->key, "module") || !strcmp(f->key, "inputs"))
 		tell_chosen(s, f, f->key, LIMIT_DEPTH);
 }
 

@@ -97,7 +97,7 @@ struct build {
 	struct map callers;            /* scope of a local module -> struct caller */
 	struct map plans;              /* folder, newline, address without instance -> the plan's draft */
 	struct map addresses;          /* scope, newline, address -> its subject */
-	struct map places;             /* document and offset of each fact that a place was read from */
+	struct map places;             /* document and offset of each fact that a place was read from; with a third number, what other views note */
 	const struct map *told;        /* the same, of resources, where a thread has places of its own; NULL: it has not */
 	bool strayed;                  /* a view of a document was read from another one: threads would not see of each other what is told */
 	struct map providers;          /* scope and local name of a provider -> its block */
@@ -213,6 +213,8 @@ struct view {
 	void (*of_doc)(struct build *b, struct doc *d);                     /* may be NULL */
 };
 /* The variables of one env block, each as a view of its own. */
+/* A file of values in the same folder that sets this name: then its default is not what counts. */
+bool input_is_given(const struct build *b, const struct doc *to, const char *name);
 void view_variables(struct build *b, const struct fact *env, const struct doc *doc, const struct subject *of, const char *address);
 extern const struct view *const views[];      /* views.def, NULL-terminated */
 

@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * View input: what a module, a template or a run is told by name: entries of tfvars, defaults of Terraform's variables, arguments of modules
+ * whose files are not here, inputs of Terragrunt, parameters of ARM, Bicep and CloudFormation: name, value. Of a list each item by itself.
+ * What a resource at hand takes is told there, with this as its second place, and not here; nor is a default that a file of values replaces.
+ */
+#include "base/limits.h"
+#include "rule/subject_p.h"
+
+#include <string.h>
+
+/* ------------------------------------------------------------------ what resources take */
+
+enum { NOTE_TAKEN = 2, NOTE_MODULE = 3 };      /* 0 and 1 are those of the views place and image */
+
+struct note {
+	uint32_t doc, offset, what;
+};
+
+static void put_note(struct build *b, const struct doc *d, uint32_t offset, uint32_t what)
+{
+	struct note *note = ARENA_NEW(b->scratch, struct note);
+
+	*note = (struct note){d->index, offset, what};
+	map_put(&b->places, (struct span){(const char *)note, sizeof *note}, note);
+}
+
+static bool is_noted(const struct build *b, const struct fact *f, uint32_t what)
+{
+	struct note note = {f->doc->index, f->at.offset, what};
+	struct span at = {(const char *)&note, sizeof note};
+
+	return map_get(&b->places, at) || (b->told && map_get(b->told, at));
+}
+
+static void note_origins(struct build *b, const struct fact *f)
+{
+	const struct origin *from = fact_set_at(f);
+
+	for (int i = 0; from && from->fact && i < LIMIT_RESOLVE_DEPTH; i++, from = fact_set_at(from->fact))
+		put_note(b, from->fact->doc, from->fact->at.offset, NOTE_TAKEN);
+}
+
+static void walk_taken(struct build *b, const struct fact *f, int depth)
+{
+	FACT_EACH(child, f) {
+		if (fact_set_at(child))
+			note_origins(b, child);
+		if (child->first && depth)
+			walk_taken(b, child, depth - 1);
+	}
+}
+
+static void of_resource(struct build *b, const struct subject *s)
+{
+	if (s->written_block->key && !strcmp(s->written_block->key, "module"))
+		put_note(b, s->doc, s->written_block->at.offset, NOTE_MODULE);
+	walk_taken(b, s->block, LIMIT_DEPTH);
+}
+
+/* ------------------------------------------------------------------ what is told */
+
+bool input_is_given(const struct build *b, const struct doc *to, const char *name)
+{
+	struct span folder = doc_folder(to->name);
+
+	for (size_t i = 0; i < b->in->count; i++) {
+		const struct doc *d = b->in->docs[i];
+		const struct fact *values = d->root_count ? d->roots[0] : NULL;
+
+		if (!values || !d->dialect || !span_eq(doc_folder(d->name), folder))
+			continue;
+		if (!strcmp(d->dialect, "arm-parameters"))
+			values = fact_child(values, "parameters");
+		else if (strcmp(d->dialect, "terraform-vars"))
+			continue;
+		if (values && values->kind == FACT_BLOCK && fact_child(values, name))
+			return true;
+	}
+	return false;
+}
+
+static void tell(struct build *b, const struct doc *d, const struct fact *f, const char *name)
+{
+	struct fact *input;
+
+	if (f->kind == FACT_NULL || fact_is_unresolved(f) || is_noted(b, f, NOTE_TAKEN))
+		return;
+	input = block_new(b->arena, f);
+	input->key = "input";
+	input->written = f->written ? f->written : f;
+	fact_put_labels(b->arena, input, NULL, 0);
+	block_field(b->arena, input, "name", name, f);
+	block_hang(b->arena, input, f, "value");
+	view_emit(b, "input", input, f, d, NULL, fact_path(b->arena, d, f));
+}
+
+static void tell_value(struct build *b, const struct doc *d, const struct fact *f, const char *name, int depth)
+{
+	if (fact_is_scalar(f)) {
+		tell(b, d, f, name);
+		return;
+	}
+	if (depth && !is_noted(b, f, NOTE_TAKEN))
+		FACT_EACH(child, f)
+			if (child->kind != FACT_COMMENT)
+				tell_value(b, d, child, child->key ? child->key : name, depth - 1);
+}
+
+/* {type, default}: the value below key, by the name of its declaration. */
+static void tell_declared(struct build *b, const struct doc *d, const struct fact *declaration, const char *name, const char *key)
+{
+	const struct fact *value = declaration->kind == FACT_BLOCK ? fact_child(declaration, key) : NULL;
+
+	if (value && (!strcmp(key, "value") || !input_is_given(b, d, name)))
+		tell_value(b, d, value, name, LIMIT_DEPTH);
+}
+
+static void tell_list(struct build *b, const struct doc *d, const char *list, const char *key)
+{
+	const struct fact *all = fact_child(d->roots[0], list);
+
+	if (all && all->kind == FACT_BLOCK)
+		FACT_EACH(f, all)
+			if (f->key)
+				tell_declared(b, d, f, f->key, key);
+}
+
+/* The arguments of a module that are no settings of the block itself. */
+static void tell_module(struct build *b, const struct doc *d, const struct fact *module, const struct fact *arguments)
+{
+	static const char *const own[] = {"source", "version", "providers", "count", "for_each", "depends_on", "name", "scope", NULL};
+
+	if (is_noted(b, module, NOTE_MODULE))
+		return;
+	FACT_EACH(f, arguments)
+		if (f->key && !text_in(f->key, own))
+			tell_value(b, d, f, f->key, LIMIT_DEPTH);
+}
+
+static void tell_top(struct build *b, const struct doc *d, const struct fact *f, bool bicep)
+{
+	const char *label = fact_label_count(f) ? fact_labels(f)[0] : NULL;
+	const struct fact *params;
+
+	if (!strcmp(f->key, "inputs") && (f->kind == FACT_BLOCK || f->kind == FACT_LIST)) {
+		tell_value(b, d, f, f->key, LIMIT_DEPTH);
+	} else if (label && !strcmp(f->key, bicep ? "param" : "variable") && f->kind == FACT_BLOCK) {
+		tell_declared(b, d, f, label, bicep ? "defaultValue" : "default");
+	} else if (label && bicep && !strcmp(f->key, "param")) {
+		tell_value(b, d, f, label, LIMIT_DEPTH);      /* of a file of parameters */
+	} else if (label && !strcmp(f->key, "module") && f->kind == FACT_BLOCK) {
+		params = bicep ? fact_child(f, "params") : f;
+		if (params && params->kind == FACT_BLOCK)
+			tell_module(b, d, f, params);
+	}
+}
+
+static void of_doc(struct build *b, struct doc *d)
+{
+	const struct fact *root = d->roots[0];
+	bool bicep;
+
+	if (!d->dialect || root->kind != FACT_BLOCK)
+		return;
+	bicep = !strcmp(d->dialect, "bicep");
+	if (!strcmp(d->dialect, "terraform-vars")) {
+		tell_value(b, d, root, "", LIMIT_DEPTH);
+	} else if (!strcmp(d->dialect, "arm-parameters")) {
+		tell_list(b, d, "parameters", "value");
+	} else if (!strcmp(d->dialect, "arm")) {
+		tell_list(b, d, "parameters", "defaultValue");
+	} else if (!strcmp(d->dialect, "cloudformation")) {
+		tell_list(b, d, "Parameters", "Default");
+	} else if (bicep || !strcmp(d->dialect, "terraform")) {
+		FACT_EACH(f, root)
+			if (f->key)
+				tell_top(b, d, f, bicep);
+	}
+}
+
+static const char *const fields[] = {"name", "value", NULL};
+
+const struct view view_input = {.name = "input", .fields = fields, .of_resource = of_resource, .of_doc = of_doc};
