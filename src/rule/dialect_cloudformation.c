@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * CloudFormation and SAM templates, in YAML and JSON, and OpenStack Heat, which has the same shape.
+ * CloudFormation and SAM templates, in YAML and JSON, and OpenStack Heat, which has the same shape; the template that the Serverless
+ * Framework keeps below `resources`, whole or in a list of parts.
  * A Ref to a parameter with a default is that default, overridable; a Ref or GetAtt to a resource is a reference; Fn::If with two
  * plain outcomes has both as candidates; every other function is unknown. AWS::NoValue is a setting that is not there.
  */
@@ -11,9 +12,16 @@
 
 /* ------------------------------------------------------------------ intrinsic functions */
 
+static bool is_serverless(const struct build *b)
+{
+	return !strncmp(doc_base(b->doc->name), "serverless.y", 12) && fact_child(b->doc->roots[0], "provider");
+}
+
 static const struct fact *template_root(const struct build *b)
 {
-	return b->doc->roots[0];
+	const struct fact *root = b->doc->roots[0], *inner = is_serverless(b) ? fact_child(root, "resources") : NULL;
+
+	return inner ? inner : root;
 }
 
 static const struct fact *parameter_value(struct build *b, const struct fact *f, const char *name)
@@ -185,6 +193,35 @@ static bool has_aws_type(const struct fact *resources)
 	return false;
 }
 
+static void tell_resources(struct build *b, struct scope *scope, const struct fact *root, const struct fact *resources)
+{
+	FACT_EACH(r, resources)
+		if (r->kind == FACT_BLOCK && !strncmp(r->key ? r->key : "", "Fn::", 4))
+			scope->open = true;
+		else if (r->kind == FACT_BLOCK)
+			tell_resource(b, scope, root, r);
+}
+
+/* What the framework itself makes of functions and events stays untold; parts in files of their own leave the scope open. */
+static void tell_serverless(struct build *b)
+{
+	const struct fact *template = template_root(b), *resources;
+	struct scope *scope = scope_named(b, arena_printf(b->arena, "template:%s", b->doc->name));
+
+	scope->open = true;
+	if (template->kind == FACT_BLOCK) {
+		resources = fact_child(template, "Resources");
+		if (resources && resources->kind == FACT_BLOCK)
+			tell_resources(b, scope, template, resources);
+	} else if (template->kind == FACT_LIST) {
+		FACT_EACH(part, template) {
+			resources = part->kind == FACT_BLOCK ? fact_child(part, "Resources") : NULL;
+			if (resources && resources->kind == FACT_BLOCK)
+				tell_resources(b, scope, part, resources);
+		}
+	}
+}
+
 bool dialect_cloudformation(struct build *b)
 {
 	const struct fact *root = b->doc->root_count ? b->doc->roots[0] : NULL, *resources;
@@ -192,16 +229,16 @@ bool dialect_cloudformation(struct build *b)
 
 	if (!root || root->kind != FACT_BLOCK)
 		return false;
+	if (is_serverless(b)) {
+		tell_serverless(b);
+		return false;      /* its name and the rest of it are told by its own */
+	}
 	resources = fact_child(root, "Resources");
 	if (!resources || resources->kind != FACT_BLOCK || !has_aws_type(resources))
 		return false;
 	b->doc->dialect = fact_child(root, "heat_template_version") ? "heat" : "cloudformation";
 	scope = scope_named(b, arena_printf(b->arena, "template:%s", b->doc->name));
 	scope->open = resources->open;
-	FACT_EACH(r, resources)
-		if (r->kind == FACT_BLOCK && !strncmp(r->key ? r->key : "", "Fn::", 4))
-			scope->open = true;
-		else if (r->kind == FACT_BLOCK)
-			tell_resource(b, scope, root, r);
+	tell_resources(b, scope, root, resources);
 	return true;
 }

@@ -10,6 +10,17 @@
 #include <stdio.h>
 #include <string.h>
 
+/* Platforms whose own file says nothing of their name. */
+static const char *provider_of_file(const struct doc *d)
+{
+	static const char *const files[][2] = {{"fly.toml", "Fly.io"}, {"render.yaml", "Render"}, {"vercel.json", "Vercel"}, {"railway.json", "Railway"}, {"railway.toml", "Railway"}};
+
+	for (size_t i = 0; i < sizeof files / sizeof *files; i++)
+		if (!strcmp(doc_base(d->name), files[i][0]))
+			return files[i][1];
+	return NULL;
+}
+
 /* The one provider that a document speaks of, or NULL: none, or several. */
 static const char *provider_of_doc(struct build *b, const struct doc *d)
 {
@@ -55,7 +66,7 @@ struct setting {
 static const char *context_of(struct setting *s)
 {
 	if (!s->asked)
-		s->doc_provider = provider_of_doc(s->b, s->doc);
+		s->doc_provider = provider_of_file(s->doc) ? provider_of_file(s->doc) : provider_of_doc(s->b, s->doc);
 	s->asked = true;
 	return s->doc_provider;
 }
