@@ -10,15 +10,17 @@
 #include <ctype.h>
 #include <string.h>
 
+#define TYPE_BYTES 256       /* a longer name is no type's */
 #define AWSCC_BYTES 128      /* the longest type has 80 */
 
-static const char *lower(struct arena *a, const char *text)
+/* Empty when it is too long. */
+static struct span lower(const char *type, char out[TYPE_BYTES])
 {
-	char *copy = arena_str(a, text);
+	size_t n = 0;
 
-	for (char *p = copy; *p; p++)
-		*p = (char)tolower((unsigned char)*p);
-	return copy;
+	for (; type[n] && n < TYPE_BYTES; n++)
+		out[n] = (char)tolower((unsigned char)type[n]);
+	return (struct span){out, n < TYPE_BYTES ? n : 0};
 }
 
 static const char *const none[] = {NULL};
@@ -96,7 +98,7 @@ static void add_awscc(struct dialects *d, const char *name)
 	if (strncmp(name, "AWS::", 5))
 		return;
 	key = awscc_key(name + 5, bytes, sizeof bytes);
-	map_put(&d->awscc, (struct span){arena_dup(d->arena, key.p, key.n), key.n}, (void *)(uintptr_t)name);
+	map_put(&d->awscc, key, name);
 }
 
 const char *dialect_awscc(const struct dialects *d, const char *type)
@@ -108,8 +110,13 @@ const char *dialect_awscc(const struct dialects *d, const char *type)
 
 static int add_name(struct dialects *d, struct type_row *row, const char *name, struct err *e)
 {
-	struct map_entry *entry = map_entry(&d->types, span_of(lower(d->arena, name)));
+	char bytes[TYPE_BYTES];
+	struct span key = lower(name, bytes);
+	struct map_entry *entry;
 
+	if (!key.n)
+		return err_set(e, EXIT_USAGE, "dialects: '%.40s' is empty or too long for a name of a type", name);
+	entry = map_entry(&d->types, key);
 	if (entry->value && entry->value != row)
 		return err_set(e, EXIT_USAGE, "dialects: '%s' is a name of two types, '%s' and '%s'", name,
 			       ((struct type_row *)entry->value)->name, row->name);
@@ -129,7 +136,7 @@ static void add_words(struct dialects *d, const char *name)
 	struct span key = awscc_key(name, bytes, sizeof bytes);
 
 	if (islower((unsigned char)*name) && strchr(name, '_') && key.n < sizeof bytes)
-		map_put(&d->words, (struct span){arena_dup(d->arena, key.p, key.n), key.n}, (void *)(uintptr_t)name);
+		map_put(&d->words, key, name);
 }
 
 static int load_type(struct dialects *d, const char *file, const struct fact *f, struct err *e)
@@ -216,14 +223,9 @@ int dialects_load(struct arena *a, const char *rules_dir, struct dialects **ret,
 
 const struct type_row *dialect_row(const struct dialects *d, const char *type)
 {
-	char key[256];
-	size_t n = strlen(type);
+	char bytes[TYPE_BYTES];
 
-	if (n >= sizeof key)
-		return NULL;
-	for (size_t i = 0; i < n; i++)
-		key[i] = (char)tolower((unsigned char)type[i]);
-	return map_get(&d->types, (struct span){key, n});
+	return map_get(&d->types, lower(type, bytes));
 }
 
 const char *dialect_canonical(const struct dialects *d, const char *type)

@@ -60,7 +60,7 @@ static void load_both(struct loader *l, const struct fact *top, const char *key,
 
 static int grade_of(struct loader *l, const struct fact *f, const char *const *names, const char *what)
 {
-	const char *text = arena_dup(l->arena, f->value.p, f->value.n);
+	const char *text = fact_string(f);
 	int grade = index_of(names, text);
 
 	if (grade < 0)
@@ -138,7 +138,7 @@ static void load_where_subject(struct loader *l, const struct fact *f, int kind,
 	if (kind == WHERE_BLOCK) {
 		path_load(l, f, &w->block);
 	} else if (kind == WHERE_TEXT) {
-		part = index_of(parts, arena_dup(l->arena, f->value.p, f->value.n));
+		part = index_of(parts, fact_string(f));
 		if (part < 0)
 			rule_mistake(l->mistakes, f, l->rule->file, "text: one of values, comments, all");
 		w->text = part < 0 ? TEXT_ALL : (enum text_part)part;
@@ -150,7 +150,7 @@ static void load_where_subject(struct loader *l, const struct fact *f, int kind,
 static void load_from(struct loader *l, const struct fact *f, struct where *w)
 {
 	static const char *const names[] = {"export", "declaration", "any", NULL};
-	int from = index_of(names, arena_dup(l->arena, f->value.p, f->value.n));
+	int from = index_of(names, fact_string(f));
 
 	if (from < 0)
 		rule_mistake(l->mistakes, f, l->rule->file, "from: one of export, declaration, any");
@@ -260,6 +260,8 @@ static void load_options(struct loader *l, struct rule *r)
 
 static void check_keys(struct loader *l, const struct rule *r, const struct fact *shared)
 {
+	if (l->facts != l->arena)
+		return;      /* the program's own rules in a scan: lint has checked them */
 	FACT_EACH(item, r->fact)
 		if (item->key && index_of(rule_keys, item->key) < 0 && fact_child(shared, item->key) && !r->row)
 			rule_mistake(l->mistakes, item, r->file, "unknown key '%s'", item->key);
@@ -331,7 +333,7 @@ static void add_variables(struct loader *l, const struct fact *row, struct rule 
 	FACT_EACH(item, row) {
 		const char *fr = item->kind == FACT_BLOCK ? fact_text(item, "fr") : NULL;
 		const char *en = item->kind == FACT_BLOCK ? fact_text(item, "en") : NULL;
-		const char *plain = item->kind == FACT_LITERAL || item->kind == FACT_PLACEHOLDER ? arena_dup(l->arena, item->value.p, item->value.n) : NULL;
+		const char *plain = item->kind == FACT_LITERAL || item->kind == FACT_PLACEHOLDER ? fact_string(item) : NULL;
 
 		if (index_of(rule_keys, item->key) < 0 && (plain || (fr && en)))
 			*ARENA_PUSH(l->arena, r->variables, r->variable_count) = (struct variable){item->key, plain ? plain : fr, plain ? plain : en};

@@ -117,7 +117,7 @@ static int take_key(struct arena *a, const char **at, struct step *ret, struct e
 	else if (n == 1 && **at == '*')
 		*ret = (struct step){.kind = STEP_ANY};
 	else
-		*ret = (struct step){.kind = STEP_KEY, .key = arena_dup(a, *at, n)};
+		*ret = (struct step){.kind = STEP_KEY, .key = (*at)[n] ? arena_dup(a, *at, n) : *at};      /* the path stays too */
 	*at += n;
 	return 0;
 }
