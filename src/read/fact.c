@@ -2,7 +2,7 @@
 /*
  * Looking at a tree of facts: children by key, walking, and the one path grammar of all formats:
  * resource.aws_s3_bucket.logs.versioning[0].enabled, with keys that hold other characters as ["a.b"], cells by address.
- * Works on the program's own constant tables as well; changes nothing.
+ * Changes nothing.
  */
 #include "read/read_p.h"
 
