@@ -413,12 +413,12 @@ void build_close(struct builder *b, const struct text *t, uint32_t end)
 	b->depth--;
 }
 
-/* Cheap first look: a string that starts like an object, an array or an element, or lines under a key that is a file's name. */
+/* Cheap first look: a string that starts like an object, an array or an element, or lines under a key that is a file's name or means a file. */
 static bool may_embed(const struct fact *f)
 {
 	if (f->kind != FACT_LITERAL || f->value.n < 2 || (f->scalar != SCALAR_STRING && f->scalar != SCALAR_PLAIN))
 		return false;
-	if (f->decoder && f->key && memchr(f->value.p, '\n', f->value.n) && strchr(f->key, '.'))
+	if (f->decoder && f->key && memchr(f->value.p, '\n', f->value.n) && strchr(file_meant(f->key), '.'))
 		return true;
 	switch (f->value.p[0]) {
 	case '{': case '[': case '<': case ' ': case '\n': case '\t': case '\r':

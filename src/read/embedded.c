@@ -70,13 +70,29 @@ static bool is_xml(const struct text *t)
 	return *t->bytes.p == '<' && end && span_find((struct span){t->bytes.p, (size_t)(end - t->bytes.p)}, SPAN(" xmlns")) && xml_is_whole(t);
 }
 
-/* A key that is the name of a file, as in a ConfigMap: the format that surely reads such files, or NULL. */
+/* Keys under which an operator or a chart takes a whole file: the file that is meant. Otherwise the key itself. */
+const char *file_meant(const char *key)
+{
+	static const struct {
+		const char *key, *file;
+	} meant[] = {
+		{"additionalConfig", "rabbitmq.conf"},      /* the RabbitMQ cluster operator */
+		{"extraConfiguration", "rabbitmq.conf"},    /* charts of RabbitMQ */
+	};
+
+	for (size_t i = 0; i < sizeof meant / sizeof *meant; i++)
+		if (!strcmp(key, meant[i].key))
+			return meant[i].file;
+	return key;
+}
+
+/* A key that is the name of a file, as in a ConfigMap, or means one: the format that surely reads such files, or NULL. */
 static const struct format *file_format(const struct fact *f)
 {
-	struct span head = f->value, name = span_of(f->key);
+	struct span head = f->value, name = span_of(f->key ? file_meant(f->key) : NULL);
 	const struct format *format;
 
-	if (!f->key || !strchr(f->key, '.') || !memchr(head.p, '\n', head.n))
+	if (!f->key || !memchr(name.p, '.', name.n) || !memchr(head.p, '\n', head.n))
 		return NULL;
 	head.n = head.n > HEAD_BYTES ? HEAD_BYTES : head.n;
 	format = format_pick(name, head);

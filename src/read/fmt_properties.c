@@ -85,12 +85,25 @@ static bool is_properties_line(struct span line)
 	return end && memchr(line.p, '.', end) && equals < line.n && line.p[equals] == '=';
 }
 
+/* Of RabbitMQ's own file, where a name needs no dot. */
+static bool is_setting_line(struct span line)
+{
+	uint32_t end = word_end(line, 0, (uint32_t)line.n, "_.-"), equals = line_skip(line, end, (uint32_t)line.n);
+
+	return end && equals < line.n && line.p[equals] == '=';
+}
+
 static int properties_bid(struct span name, struct span head)
 {
 	struct line_count count;
 
 	if (span_ends(name, ".properties"))
 		return 90;
+	if (span_ends(name, "rabbitmq.conf")) {
+		count = count_lines(head, "#", is_setting_line);
+		if (count.lines && count.fitting == count.lines)
+			return 90;
+	}
 	count = count_lines(head, "#!", is_properties_line);
 	return count.lines > 1 && count.fitting * 10 >= count.lines * 8 ? 35 : 0;
 }

@@ -38,6 +38,8 @@ void builder_embed_end(struct builder *b, struct embedding before);
  * its tree hangs below a copy of *f that has become a block or a list and keeps its value. text: where f stands (NULL: the document). Returns NULL when it is a plain string after all.
  */
 struct fact *build_embedded(struct builder *b, const struct text *text, const struct fact *f);
+/* The name of the file that a key takes the whole of (additionalConfig of a RabbitMQ cluster), else the key itself. */
+const char *file_meant(const char *key);
 /* Files, JSON and XML in base64 in the Secrets of a Kubernetes document that was read. */
 void embedded_secrets(struct arena *a, struct map *interned, struct doc *d);
 /* The readers' side of it: whether the text is a whole object, array or document; then its members into the open block. */
