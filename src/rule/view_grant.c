@@ -284,7 +284,7 @@ static const struct fact *owner_link(struct build *b, const struct subject *s, c
 /* Policies of an identity: what they are on stands in each statement. */
 static bool is_identity(const struct subject *s)
 {
-	return span_starts(span_of(s->type), "aws_iam_") || span_starts(span_of(s->type), "aws_ssoadmin_");
+	return span_starts(span_of(s->type), "aws_iam_") || span_starts(span_of(s->type), "aws_ssoadmin_") || !strcmp(s->type, "outscale_policy");
 }
 
 /* The same policy under its written and its canonical name. */
@@ -299,7 +299,7 @@ static bool is_told(const struct fact *block, const struct fact *f)
 static void tell_policies(struct build *b, const struct subject *s)
 {
 	static const char *const keys[] = {"policy", "access_policies", "policy_document", "resource_policy", "key_policy", "file_system_policy", "inline_policy",
-					   "Policies", "assume_role_policy", "access_policy", NULL};
+					   "Policies", "assume_role_policy", "access_policy", "document", NULL};
 	const char *type = s->type;
 	const struct fact *on = owner_link(b, s, &type);
 

@@ -392,6 +392,12 @@ static void of_resource(struct build *b, const struct subject *s)
 	const struct fact *own;
 	bool known = dialect_row(b->dialects, s->written);
 
+	if (provider && !strcmp(provider, "openstack")) {      /* of whom, its region says: GRA, BHS5 */
+		own = fact_child(s->block, "region");
+		if (own && fact_literal(own) && place_is_code(b, NULL, own->value.p))
+			tell_resource_place(b, s, own, NULL, use ? use : "processing");
+		return;
+	}
 	if (!provider || !know_provider_name(b->know, provider))
 		return;
 	own = place_location(b, s->block, provider);
