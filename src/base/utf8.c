@@ -171,12 +171,26 @@ bool utf8_is_safe(struct span s)
 	return true;
 }
 
+/* Where the printable ASCII from `at` on ends. */
+static size_t plain_until(struct span s, size_t at)
+{
+	while (at < s.n && s.p[at] >= 0x20 && s.p[at] < 0x7f)
+		at++;
+	return at;
+}
+
 void utf8_safe(struct str *out, struct span s)
 {
 	for (size_t at = 0; at < s.n;) {
+		size_t plain = plain_until(s, at), n;
 		unsigned code;
-		size_t n = utf8_decode((struct span){s.p + at, s.n - at}, &code);
 
+		if (plain > at) {
+			str_put(out, s.p + at, plain - at);
+			at = plain;
+			continue;
+		}
+		n = utf8_decode((struct span){s.p + at, s.n - at}, &code);
 		if (!n)
 			str_printf(out, "\\x%02x", (unsigned char)s.p[at]);
 		else if (code == '\t')

@@ -108,7 +108,10 @@ struct waivers {
 };
 void inline_waivers(struct arena *a, const struct ruleset *rules, const struct input_set *inputs, bool honoured, struct waivers *ret);
 
-/* fingerprints: one per hit, in the order of ev->hits ("f1:..."), see report_fingerprints. decl NULL (check): no judgement. more: besides the declaration's. */
+/*
+ * fingerprints: one per hit, in the order of ev->hits ("f1:..."), see report_fingerprints; NULL where no waiver names one. decl NULL
+ * (check): no judgement. more: besides the declaration's; in comments nobody names a fingerprint.
+ */
 void judge(struct arena *a, const struct ruleset *rules, const struct declaration *decl, const struct input_set *inputs,
 	   const struct evaluation *ev, const char *const *fingerprints, const struct waivers *more, date_t date, struct case_file *ret);
 

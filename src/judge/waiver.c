@@ -38,7 +38,7 @@ static bool waiver_covers(const struct bench *b, const struct waiver *w, size_t 
 {
 	const struct hit *h = &b->ev->hits[hit];
 
-	if (h->outcome != OUTCOME_AGAINST || w->until < b->date || !in_scope(w, h, b->fingerprints[hit]))
+	if (h->outcome != OUTCOME_AGAINST || w->until < b->date || !in_scope(w, h, b->fingerprints ? b->fingerprints[hit] : NULL))
 		return false;
 	if (w->rule)
 		return rule_named(b, w->rule, h->rule);
@@ -89,7 +89,7 @@ static bool touches(const struct bench *b, const struct waiver *w, size_t hit)
 
 static bool fingerprint_seen(const struct bench *b, const char *fingerprint)
 {
-	for (size_t i = 0; i < b->ev->count; i++)
+	for (size_t i = 0; b->fingerprints && i < b->ev->count; i++)
 		if (b->ev->hits[i].outcome == OUTCOME_AGAINST && !strcmp(b->fingerprints[i], fingerprint))
 			return true;
 	return false;

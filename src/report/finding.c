@@ -284,7 +284,7 @@ void finding_make(const struct draft *m, size_t hit, struct report_finding *f)
 	*f = (struct report_finding){
 		.rule = rule_id(h->rule), .area = rule_area(h->rule), .rule_version = rule_version(h->rule), .rule_source = rule_source(h->rule),
 		.outcome = h->outcome, .severity = m->cf->applies[hit] ? h->severity : SEVERITY_INFO, .confidence = h->confidence,
-		.verdict = verdict_word(m, hit), .fingerprint = m->fingerprints[hit], .missing = h->missing,
+		.verdict = verdict_word(m, hit), .fingerprint = m->fingerprints ? m->fingerprints[hit] : fingerprint_make(m->identity, h), .missing = h->missing,
 		.deployment = h->deployment ? show_text(m->arena, h->deployment->id, 0) : NULL, .count = h->count ? h->count : 1,
 		.declared = show_text(m->arena, h->declared, VALUE_BYTES), .subject = show_text(m->arena, h->subject, VALUE_BYTES),
 		.why_incomplete = said(m->arena, show_text(m->arena, h->why_incomplete, 0)),

@@ -4,7 +4,7 @@
  * enters as an HMAC under the facility's own key, since a plain digest of a NIR is undone by trying them all; without a
  * key only its mask and its length enter, and two secrets of one length in one place count as one finding.
  */
-#include "report/report.h"
+#include "report/identity.h"
 
 #include "base/digest.h"
 #include "base/limits.h"
@@ -24,13 +24,7 @@ static const char *identity_base(const char *name)
 	return base;
 }
 
-struct names {
-	struct arena *arena;
-	struct map of_item;      /* address of an item of a list to what names it: it may have many fields and many findings */
-	struct map masked;       /* a text to what the masks leave of it: many findings have one subject, and one document */
-};
-
-static struct span masked(struct names *n, struct span text)
+static struct span masked(struct identity *n, struct span text)
 {
 	size_t before = n->masked.count;
 	struct map_entry *entry = map_entry(&n->masked, text);
@@ -53,7 +47,7 @@ static const struct fact *scalar_child(const struct fact *item)
 	return NULL;
 }
 
-static const struct fact *name_of(struct names *n, const struct fact *item)
+static const struct fact *name_of(struct identity *n, const struct fact *item)
 {
 	size_t before = n->of_item.count;
 	struct map_entry *entry = map_entry(&n->of_item, (struct span){(const char *)&item, sizeof item});
@@ -63,7 +57,7 @@ static const struct fact *name_of(struct names *n, const struct fact *item)
 	return entry->value;
 }
 
-static void put_step(struct names *n, struct str *out, const struct fact *f)
+static void put_step(struct identity *n, struct str *out, const struct fact *f)
 {
 	const struct fact *named = f->parent && f->parent->kind == FACT_LIST ? name_of(n, f) : NULL;
 
@@ -87,7 +81,7 @@ static void put_step(struct names *n, struct str *out, const struct fact *f)
 }
 
 /* The path of a fact with list indices replaced by the item's name, id or key where it has one. */
-static const char *stable_path(struct names *n, const struct fact *f)
+static const char *stable_path(struct identity *n, const struct fact *f)
 {
 	const struct fact **steps = NULL;
 	size_t count = 0;
@@ -104,7 +98,7 @@ static const char *stable_path(struct names *n, const struct fact *f)
 }
 
 /* An address with an index in it is the path of an enclosing fact: its stable form is taken instead. */
-static const char *stable_subject(struct names *n, const struct hit *h)
+static const char *stable_subject(struct identity *n, const struct hit *h)
 {
 	const struct finding_place *p = h->place_count ? &h->places[0] : NULL;
 
@@ -137,7 +131,12 @@ static void value_piece(struct arena *a, struct digest *d, const struct hit *h, 
 	}
 }
 
-static const char *fingerprint(struct names *n, const struct hit *h, struct span key)
+struct identity identity_new(struct arena *a, struct span key)
+{
+	return (struct identity){.arena = a, .key = key, .of_item = MAP_INIT(a), .masked = MAP_INIT(a)};
+}
+
+const char *fingerprint_make(struct identity *n, const struct hit *h)
 {
 	struct arena *a = n->arena;
 	const struct finding_place *p = h->place_count ? &h->places[0] : NULL;
@@ -149,7 +148,7 @@ static const char *fingerprint(struct names *n, const struct hit *h, struct span
 	digest_piece(d, p && p->fact ? span_of(stable_path(n, p->fact)) : masked(n, span_of(p && p->path ? p->path : "")));
 	digest_piece(d, masked(n, span_of(p && p->doc ? identity_base(p->doc->name) : "")));
 	digest_piece(d, h->missing ? SPAN("missing") : SPAN("set"));
-	value_piece(a, d, h, key);
+	value_piece(a, d, h, n->key);
 	digest_end(d, hex_text);
 	return arena_printf(a, "f1:%.*s", SHOWN, hex_text);
 }
@@ -166,12 +165,12 @@ struct identities {
 static void work(void *data, struct arena *own, unsigned thread, size_t piece)
 {
 	const struct identities *x = data;
-	struct names n = {.arena = own, .of_item = MAP_INIT(own), .masked = MAP_INIT(own)};
+	struct identity n = identity_new(own, x->key);
 	size_t end = (piece + 1) * HITS_A_PIECE;
 
 	(void)thread;
 	for (size_t i = piece * HITS_A_PIECE; i < end && i < x->ev->count; i++)
-		x->list[i] = fingerprint(&n, &x->ev->hits[i], x->key);
+		x->list[i] = fingerprint_make(&n, &x->ev->hits[i]);
 }
 
 const char **report_fingerprints(struct arena *a, const struct evaluation *ev, struct span identity_key, int jobs)

@@ -10,6 +10,7 @@
 #include "base/str.h"
 #include "report/report.h"
 
+#include <stdint.h>
 #include <stdlib.h>
 
 static bool hides_more(const struct mask_range *a, const struct mask_range *b)
@@ -17,10 +18,9 @@ static bool hides_more(const struct mask_range *a, const struct mask_range *b)
 	return a->to > b->to || (a->to == b->to && a->from < b->from);
 }
 
-static bool furthest(struct span text, size_t at, size_t behind, unsigned begins, const struct masker *list, struct mask_range *best)
+/* Makes *best what hides furthest, of what it was (found) and what the list finds at `at`. */
+static bool furthest(struct span text, size_t at, size_t behind, unsigned begins, const struct masker *list, bool found, struct mask_range *best)
 {
-	bool found = false;
-
 	for (; list->hides; list++) {
 		struct mask_range r;
 
@@ -36,15 +36,14 @@ static bool furthest(struct span text, size_t at, size_t behind, unsigned begins
 	return found;
 }
 
-static const unsigned char begin_of[256] = {
-	['0' ... '9'] = MASK_DIGIT, ['A' ... 'Z'] = MASK_LETTER, ['a' ... 'z'] = MASK_LETTER, [0x80 ... 0xff] = MASK_LETTER, ['_'] = MASK_UNDERSCORE,
-	['+'] = MASK_SIGN, ['-'] = MASK_SIGN, [':'] = MASK_SIGN, ['/'] = MASK_SIGN, ['='] = MASK_SIGN, ['@'] = MASK_SIGN,
+static const uint16_t begin_of[256] = {
+	['0' ... '9'] = MASK_DIGIT, ['_'] = MASK_UNDERSCORE, ['+'] = MASK_PLUS, ['-'] = MASK_DASH, [':'] = MASK_COLON, ['/'] = MASK_SLASH, ['='] = MASK_EQUALS,
+	['@'] = MASK_AT, ['A'] = MASK_LETTER, ['B'] = MASK_LETTER | MASK_INNER, ['C' ... 'M'] = MASK_LETTER, ['N'] = MASK_LETTER | MASK_INNER, ['O'] = MASK_LETTER,
+	['P'] = MASK_LETTER | MASK_INNER, ['Q' ... 'Z'] = MASK_LETTER, ['a'] = MASK_LETTER, ['b'] = MASK_LETTER | MASK_INNER, ['c' ... 'z'] = MASK_LETTER,
+	[0x80 ... 0xff] = MASK_LETTER,
 };
 
-/*
- * What may begin here. In the middle of a word no matcher begins, but for the letters that begin one wherever they stand (PID|,
- * NK1|, Bearer), nor in the middle of a number: three bytes in four are passed over.
- */
+/* What may begin here. In the middle of a word nothing but inner letters does, nor in the middle of a number: three bytes in four are passed over. */
 static unsigned begins_at(struct span text, size_t at)
 {
 	unsigned char c = (unsigned char)text.p[at];
@@ -54,29 +53,29 @@ static unsigned begins_at(struct span text, size_t at)
 		return begins;
 	if (is_digit((char)c) && is_digit(text.p[at - 1]))
 		return 0;
-	return is_alpha((char)c) && is_alpha(text.p[at - 1]) && c != 'P' && c != 'N' && c != 'B' && c != 'b' ? 0 : begins;
+	return is_alpha((char)c) && is_alpha(text.p[at - 1]) ? begins & MASK_INNER : begins;
 }
 
 size_t mask_ranges(struct arena *a, struct span text, struct mask_range **ret)
 {
+	static const struct masker *const lists[] = {mask_people, mask_secrets, mask_settings};
 	struct mask_range *list = NULL;
 	size_t count = 0, behind = 0;
 
 	for (size_t at = 0; at < text.n;) {
-		struct mask_range p, s;
 		unsigned begins = begins_at(text, at);
-		bool person = begins && furthest(text, at, behind, begins, mask_people, &p);
-		bool secret = begins && furthest(text, at, behind, begins, mask_secrets, &s);
+		struct mask_range best;
+		bool found = false;
 
-		if (!person && !secret) {
+		for (size_t i = 0; begins && i < sizeof lists / sizeof *lists; i++)
+			found = furthest(text, at, behind, begins, lists[i], found, &best);
+		if (!found) {
 			at++;
 			continue;
 		}
-		if (!person || (secret && hides_more(&s, &p)))
-			p = s;
-		*ARENA_PUSH(a, list, count) = p;
-		behind = p.to;
-		at = p.to > at ? p.to : at + 1;      /* an address hides what stands before its sign */
+		*ARENA_PUSH(a, list, count) = best;
+		behind = best.to;
+		at = best.to > at ? best.to : at + 1;      /* an address hides what stands before its sign */
 	}
 	*ret = list;
 	return count;
@@ -166,20 +165,26 @@ const char *masked_value(struct arena *a, const char *key, struct span value)
 
 /* ------------------------------------------------------------------ settings in a line */
 
-size_t token_end(struct span s, size_t at)
+static const bool in_token[256] = {
+	['0' ... '9'] = true, ['A' ... 'Z'] = true, ['a' ... 'z'] = true, [0x80 ... 0xff] = true, ['_'] = true, ['-'] = true, ['.'] = true,
+};
+
+/* End of the identifier that starts at `at`; at itself when none starts there (or one started before). */
+static size_t token_end(struct span s, size_t at)
 {
 	size_t end = at, stop = at + 128 < s.n ? at + 128 : s.n;      /* no name of a setting is longer; keeps a-a-a-a linear */
 
 	if (at && (is_word(s.p[at - 1]) || s.p[at - 1] == '_'))
 		return at;
-	while (end < stop && (is_word(s.p[end]) || s.p[end] == '_' || s.p[end] == '-' || s.p[end] == '.'))
+	while (end < stop && in_token[(unsigned char)s.p[end]])
 		end++;
 	return end;
 }
 
+/* set: signs, no letters. */
 static size_t skip(struct span s, size_t at, const char *set)
 {
-	while (at < s.n && s.p[at] && strchr(set, s.p[at]))
+	while (at < s.n && s.p[at] && !is_word(s.p[at]) && strchr(set, s.p[at]))
 		at++;
 	return at;
 }
@@ -246,7 +251,8 @@ static size_t value_word(struct span s, size_t at)
 	return at < s.n && (s.p[at] == ':' || s.p[at] == '=') ? at + 1 : 0;
 }
 
-bool setting_value(struct span s, size_t at, bool lists, struct mask_range *ret)
+/* The value of a setting behind its key at `at`: ": x", "= 'x'", ">x<", ", value: x". False when no value follows. */
+static bool setting_value(struct span s, size_t at, bool lists, struct mask_range *ret)
 {
 	size_t sep = skip(s, at, "\"'\\ \t`]"), value;
 
@@ -265,6 +271,36 @@ bool setting_value(struct span s, size_t at, bool lists, struct mask_range *ret)
 	value = value_word(s, at);
 	return value && value_from(s, value, lists, ret);
 }
+
+/* Whether anything follows the key is sooner known than what the key says, and that sooner than whether the value shows anything. */
+static bool value_follows(struct span s, size_t at)
+{
+	size_t sep = skip(s, at, "\"'\\ \t`]");
+
+	return (sep < s.n && (s.p[sep] == ':' || s.p[sep] == '=' || s.p[sep] == '>')) || value_word(s, at);
+}
+
+/* A value whose key names a secret or a person's trait: of the latter the list behind it too. */
+static bool named_setting(struct span s, size_t at, struct mask_range *ret)
+{
+	size_t end = token_end(s, at);
+	struct span key = span_cut(s, at, end);
+	struct mask_range more;
+	bool secret, person;
+
+	if (end == at || !value_follows(s, end))
+		return false;
+	secret = key_is_secret(key) && setting_value(s, end, false, ret);
+	person = key_is_person(key) && setting_value(s, end, true, &more);
+	if (person && (!secret || hides_more(&more, ret)))
+		*ret = more;
+	return secret || person;
+}
+
+const struct masker mask_settings[] = {
+	{named_setting, MASK_DIGIT | MASK_LETTER | MASK_UNDERSCORE},
+	{NULL, 0},
+};
 
 size_t separator_at(struct span s, size_t at)
 {

@@ -17,15 +17,21 @@ struct mask_range {
  */
 typedef bool mask_matcher(struct span text, size_t at, struct mask_range *ret);
 
-/* The bytes that a matcher begins at: it is not asked at others. A letter is one of ASCII or a byte beyond it. */
-enum mask_begin { MASK_DIGIT = 1, MASK_LETTER = 2, MASK_UNDERSCORE = 4, MASK_SIGN = 8 /* + - : / = @ */ };
+/*
+ * The bytes that a matcher begins at: it is not asked at others. A letter is one of ASCII or a byte beyond it; those that begin a matcher
+ * also in the middle of a word (PID|, NK1|, Bearer) are inner ones too.
+ */
+enum mask_begin {
+	MASK_DIGIT = 1, MASK_LETTER = 2, MASK_INNER = 4, MASK_UNDERSCORE = 8, MASK_PLUS = 16, MASK_DASH = 32, MASK_COLON = 64,
+	MASK_SLASH = 128, MASK_EQUALS = 256, MASK_AT = 512,
+};
 
 struct masker {
 	mask_matcher *hides;
 	unsigned begins;      /* enum mask_begin, several */
 };
 
-extern const struct masker mask_people[], mask_secrets[];      /* ended by one without a matcher */
+extern const struct masker mask_people[], mask_secrets[], mask_settings[];      /* ended by one without a matcher */
 
 /* Every range that hides in text: ascending, not overlapping. Returns their number. */
 size_t mask_ranges(struct arena *a, struct span text, struct mask_range **ret);
@@ -33,6 +39,16 @@ size_t mask_ranges(struct arena *a, struct span text, struct mask_range **ret);
 size_t mask_join(struct arena *a, struct mask_range *ranges, size_t count, const struct mask_range *own, size_t own_count,
 		 struct mask_range **ret);
 bool mask_hides(struct arena *a, struct span text);      /* would masked_text change it */
+
+/* Tables of words go by the first letter, without case; 26, which stands in none, for what is no letter of ASCII. */
+#define LETTERS 27
+static inline size_t letter_of(char c)
+{
+	char folded = (char)(c | 0x20);
+
+	return folded >= 'a' && folded <= 'z' ? (size_t)(folded - 'a') : LETTERS - 1;
+}
+#define WORDS(...) (const char *const []){__VA_ARGS__, NULL}
 
 bool key_is_secret(struct span key);      /* names a secret: password, api_key; not secret_name, max_tokens */
 bool key_is_person(struct span key);      /* names a person's trait: prenom, ipp, birthDate */
@@ -56,9 +72,5 @@ static inline bool is_word(char c)
 
 /* Length of the separator at s.p[at], 0 when there is none: blank, dot, hyphen, underscore, no-break spaces, zero-width. */
 size_t separator_at(struct span s, size_t at);
-/* The value of a setting behind its key at `at`: ": x", "= 'x'", ">x<", ", value: x". False when no value follows. */
-bool setting_value(struct span s, size_t at, bool lists, struct mask_range *ret);
-/* End of the identifier that starts at `at`; at itself when none starts there (or one started before). */
-size_t token_end(struct span s, size_t at);
 
 #endif

@@ -71,12 +71,22 @@ struct context {
 	size_t least;          /* digits that make the number */
 };
 
-static const struct context contexts[] = {
-	{"nir", 13}, {"nia", 13}, {"ins", 13}, {"insee", 13}, {"secu", 13}, {"securite", 13}, {"assure", 13}, {"immatriculation", 13}, {"ssn", 9},
-	{"rpps", 11}, {"idnps", 9}, {"adeli", 8}, {"cps", 10}, {"cpe", 10}, {"vitale", 10},
-	{"ipp", 5}, {"iep", 5}, {"nip", 5}, {"nda", 5}, {"patient", 6}, {"dossier", 6}, {"sejour", 6},
-	{"tel", 9}, {"telephone", 9}, {"phone", 9}, {"mobile", 9}, {"portable", 9}, {"fax", 9}, {"appeler", 9},
-	{"nee", 6}, {"ne", 6}, {"naissance", 6}, {"birthdate", 6}, {"dob", 6}, {"ddn", 6},
+#define CONTEXTS(...) (const struct context []){__VA_ARGS__, {NULL, 0}}
+
+static const struct context *const contexts[LETTERS] = {
+	['a' - 'a'] = CONTEXTS({"assure", 13}, {"adeli", 8}, {"appeler", 9}),
+	['b' - 'a'] = CONTEXTS({"birthdate", 6}),
+	['c' - 'a'] = CONTEXTS({"cps", 10}, {"cpe", 10}),
+	['d' - 'a'] = CONTEXTS({"dossier", 6}, {"dob", 6}, {"ddn", 6}),
+	['f' - 'a'] = CONTEXTS({"fax", 9}),
+	['i' - 'a'] = CONTEXTS({"ins", 13}, {"insee", 13}, {"immatriculation", 13}, {"idnps", 9}, {"ipp", 5}, {"iep", 5}),
+	['m' - 'a'] = CONTEXTS({"mobile", 9}),
+	['n' - 'a'] = CONTEXTS({"nir", 13}, {"nia", 13}, {"nip", 5}, {"nda", 5}, {"nee", 6}, {"ne", 6}, {"naissance", 6}),
+	['p' - 'a'] = CONTEXTS({"patient", 6}, {"phone", 9}, {"portable", 9}),
+	['r' - 'a'] = CONTEXTS({"rpps", 11}),
+	['s' - 'a'] = CONTEXTS({"secu", 13}, {"securite", 13}, {"ssn", 9}, {"sejour", 6}),
+	['t' - 'a'] = CONTEXTS({"tel", 9}, {"telephone", 9}),
+	['v' - 'a'] = CONTEXTS({"vitale", 10}),
 };
 
 /* Lower case without accents or separators; the first 31 bytes are enough for every word of the tables. */
@@ -138,17 +148,20 @@ static size_t letters_end(struct span s, size_t at)
 
 static bool number_in_context(struct span s, size_t at, struct mask_range *ret)
 {
-	size_t end = letters_end(s, at);
+	size_t end;
 	char word[32];
 
+	if (is_alpha(s.p[at]) && !contexts[letter_of(s.p[at])])
+		return false;
+	end = letters_end(s, at);
 	if (end == at || end - at > 24)
 		return false;
 	plain_word(span_cut(s, at, end), word);
 	if (!strcmp(word, "ne") && !memchr(s.p + at, 0xc3, end - at))      /* the negation, not « né le » */
 		return false;
-	for (size_t i = 0; i < sizeof contexts / sizeof *contexts; i++)
-		if (*word == *contexts[i].word && !strcmp(word, contexts[i].word))
-			return number_near(s, end, contexts[i].least, ret);
+	for (const struct context *c = contexts[letter_of(*word)]; c && c->word; c++)
+		if (!strcmp(word, c->word))
+			return number_near(s, end, c->least, ret);
 	return false;
 }
 
@@ -178,16 +191,21 @@ static bool written_telephone(struct span s, size_t at, struct mask_range *ret)
 
 /* ------------------------------------------------------------------ fields */
 
+static const char *const *const person_words[LETTERS] = {
+	['a' - 'a'] = WORDS("adressepatient", "accessionnumber", "adeli"), ['b' - 'a'] = WORDS("birthname", "birthdate"),
+	['d' - 'a'] = WORDS("dateofbirth", "datenaissance", "datedenaissance", "dob", "ddn"),
+	['f' - 'a'] = WORDS("familyname", "firstname", "family", "fullname"), ['g' - 'a'] = WORDS("givenname", "given"),
+	['i' - 'a'] = WORDS("ipp", "iep", "idpatient", "ins", "insnir", "idnps"), ['l' - 'a'] = WORDS("lastname", "lieunaissance"),
+	['m' - 'a'] = WORDS("maidenname", "mobilephone", "mobile", "matriculeins"),
+	['n' - 'a'] = WORDS("nomnaissance", "nomdenaissance", "nomusuel", "nomusage", "nompatient", "nomdupatient", "nip", "numpatient", "numeropatient",
+			    "numdossier", "numerodossier", "numsejour", "numerosejour", "nir", "numsecu", "numerosecu"),
+	['p' - 'a'] = WORDS("prenom", "prenoms", "prenompatient", "patientname", "patientfirstname", "patientlastname", "patientbirthdate", "phone",
+			    "phonenumber", "patientid"),
+	['r' - 'a'] = WORDS("rpps"), ['s' - 'a'] = WORDS("surname", "ssn"), ['t' - 'a'] = WORDS("telephone", "telephonepatient", "telephonenumber", "tel"),
+};
+
 bool key_is_person(struct span key)
 {
-	static const char *const names[] = {
-		"nomnaissance", "nomdenaissance", "nomusuel", "nomusage", "nompatient", "nomdupatient", "prenom", "prenoms", "prenompatient",
-		"patientname", "patientfirstname", "patientlastname", "birthname", "familyname", "givenname", "firstname", "lastname", "surname",
-		"family", "given", "maidenname", "fullname", "birthdate", "dateofbirth", "datenaissance", "datedenaissance", "dob", "ddn",
-		"patientbirthdate", "lieunaissance", "adressepatient", "telephone", "telephonepatient", "telephonenumber", "phone", "phonenumber", "mobilephone", "mobile", "tel",
-		"ipp", "iep", "nip", "patientid", "idpatient", "numpatient", "numeropatient", "numdossier", "numerodossier", "numsejour",
-		"numerosejour", "accessionnumber", "nir", "ins", "matriculeins", "insnir", "numsecu", "numerosecu", "ssn", "rpps", "adeli", "idnps",
-	};
 	const char *dot = memrchr(key.p, '.', key.n);
 	char plain[32];
 
@@ -196,17 +214,10 @@ bool key_is_person(struct span key)
 	if (key.n > 31)
 		return false;
 	plain_word(key, plain);
-	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-		if (*plain == *names[i] && !strcmp(plain, names[i]))
+	for (const char *const *name = person_words[letter_of(*plain)]; name && *name; name++)
+		if (!strcmp(plain, *name))
 			return true;
 	return false;
-}
-
-static bool person_setting(struct span s, size_t at, struct mask_range *ret)
-{
-	size_t end = token_end(s, at);
-
-	return end > at && setting_value(s, end, true, ret) && key_is_person(span_cut(s, at, end));
 }
 
 /* HL7 version 2: a PID or NK1 segment is a person from its first to its last field. */
@@ -287,10 +298,9 @@ static bool french_iban(struct span s, size_t at, struct mask_range *ret)
 const struct masker mask_people[] = {
 	{nir_with_key, MASK_DIGIT},
 	{number_in_context, MASK_LETTER},
-	{written_telephone, MASK_DIGIT | MASK_SIGN},
-	{person_setting, MASK_DIGIT | MASK_LETTER | MASK_UNDERSCORE},
-	{hl7_person, MASK_LETTER},
-	{mail_address, MASK_SIGN},
+	{written_telephone, MASK_DIGIT | MASK_PLUS},
+	{hl7_person, MASK_INNER},
+	{mail_address, MASK_AT},
 	{french_iban, MASK_LETTER},
 	{NULL, 0},
 };

@@ -26,13 +26,25 @@ static bool ends_with(const char *text, size_t n, const char *end)
 	return n >= k && !strcmp(text + n - k, end);
 }
 
+static const char *const *const secret_words[LETTERS] = {
+	['a' - 'a'] = WORDS("apikey", "accesskey", "accountkey", "authorization", "authkey"), ['c' - 'a'] = WORDS("credential", "connectionstring", "connstr"),
+	['e' - 'a'] = WORDS("encryptionkey"), ['k' - 'a'] = WORDS("keycode"), ['m' - 'a'] = WORDS("masterkey", "motdepasse", "mdp"),
+	['p' - 'a'] = WORDS("password", "passwd", "passphrase", "pwd", "privatekey"), ['t' - 'a'] = WORDS("token"),
+	['s' - 'a'] = WORDS("secret", "sharedkey", "signingkey", "storagekey", "subscriptionkey", "sharedaccess"),
+	['w' - 'a'] = WORDS("webhookurl"), ['x' - 'a'] = WORDS("xamzsignature"),
+};
+
+static bool holds_word(const char *text)
+{
+	for (; *text; text++)
+		for (const char *const *w = secret_words[letter_of(*text)]; w && *w; w++)
+			if (!strncmp(text, *w, strlen(*w)))
+				return true;
+	return false;
+}
+
 bool key_is_secret(struct span key)
 {
-	static const char *const words[] = {
-		"password", "passwd", "passphrase", "pwd", "secret", "token", "apikey", "accesskey", "accountkey", "privatekey", "sharedkey",
-		"signingkey", "masterkey", "encryptionkey", "storagekey", "subscriptionkey", "sharedaccess", "credential", "connectionstring", "connstr",
-		"authorization", "motdepasse", "mdp", "xamzsignature", "authkey", "webhookurl", "keycode",
-	};
 	static const char *const whole[] = {"pass", "sig", "auth", "bearer", "dsn", "cookie", "salt", "pin", "signature"};
 	/* what speaks about a secret without being one */
 	static const char *const about[] = {
@@ -46,20 +58,12 @@ bool key_is_secret(struct span key)
 	for (size_t i = 0; i < sizeof whole / sizeof *whole; i++)
 		if (*plain == *whole[i] && !strcmp(plain, whole[i]))
 			return true;
+	if (!holds_word(plain))      /* most keys */
+		return false;
 	for (size_t i = 0; i < sizeof about / sizeof *about; i++)
 		if (ends_with(plain, n, about[i]))
 			return false;
-	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-		if (strstr(plain, words[i]))
-			return true;
-	return false;
-}
-
-static bool secret_setting(struct span s, size_t at, struct mask_range *ret)
-{
-	size_t end = token_end(s, at);
-
-	return end > at && setting_value(s, end, false, ret) && key_is_secret(span_cut(s, at, end));
+	return true;
 }
 
 /* --password x, -p not: too many programs mean something else by it */
@@ -88,12 +92,23 @@ struct token_kind {
 	size_t least;      /* characters behind the prefix */
 };
 
-static const struct token_kind kinds[] = {
-	{"AKIA", 12}, {"ASIA", 12}, {"AROA", 12}, {"sk-", 12}, {"sk_live_", 8}, {"sk_test_", 8}, {"rk_live_", 8}, {"hf_", 12}, {"ghp_", 12},
-	{"gho_", 12}, {"ghu_", 12}, {"ghs_", 12}, {"ghr_", 12}, {"github_pat_", 12}, {"glpat-", 12}, {"gldt-", 12}, {"xoxb-", 8}, {"xoxp-", 8}, {"xoxa-", 8},
-	{"xoxs-", 8}, {"xapp-", 8}, {"AIza", 20}, {"ya29.", 12}, {"npm_", 16}, {"pypi-", 16}, {"SG.", 16}, {"gsk_", 12}, {"r8_", 16}, {"pcsk_", 12},
-	{"dop_v1_", 16}, {"SCW", 17}, {"hvs.", 12}, {"hvb.", 12}, {"dckr_pat_", 12}, {"lsv2_", 12}, {"pk-lf-", 8}, {"sk-lf-", 8}, {"dapi", 24},
-	{"AGE-SECRET-KEY-", 8}, {"eyJ", 16}, {"xai-", 16}, {"fw_", 16}, {"tvly-", 12},
+#define KINDS(...) (const struct token_kind []){__VA_ARGS__, {NULL, 0}}
+
+static const struct token_kind *const kinds[LETTERS] = {
+	['a' - 'a'] = KINDS({"AKIA", 12}, {"ASIA", 12}, {"AROA", 12}, {"AIza", 20}, {"AGE-SECRET-KEY-", 8}),
+	['d' - 'a'] = KINDS({"dop_v1_", 16}, {"dckr_pat_", 12}, {"dapi", 24}),
+	['e' - 'a'] = KINDS({"eyJ", 16}),
+	['f' - 'a'] = KINDS({"fw_", 16}),
+	['g' - 'a'] = KINDS({"ghp_", 12}, {"gho_", 12}, {"ghu_", 12}, {"ghs_", 12}, {"ghr_", 12}, {"github_pat_", 12}, {"glpat-", 12}, {"gldt-", 12}, {"gsk_", 12}),
+	['h' - 'a'] = KINDS({"hf_", 12}, {"hvs.", 12}, {"hvb.", 12}),
+	['l' - 'a'] = KINDS({"lsv2_", 12}),
+	['n' - 'a'] = KINDS({"npm_", 16}),
+	['p' - 'a'] = KINDS({"pypi-", 16}, {"pcsk_", 12}, {"pk-lf-", 8}),
+	['r' - 'a'] = KINDS({"rk_live_", 8}, {"r8_", 16}),
+	['s' - 'a'] = KINDS({"sk-", 12}, {"sk_live_", 8}, {"sk_test_", 8}, {"SG.", 16}, {"SCW", 17}, {"sk-lf-", 8}),
+	['t' - 'a'] = KINDS({"tvly-", 12}),
+	['x' - 'a'] = KINDS({"xoxb-", 8}, {"xoxp-", 8}, {"xoxa-", 8}, {"xoxs-", 8}, {"xapp-", 8}, {"xai-", 16}),
+	['y' - 'a'] = KINDS({"ya29.", 12}),
 };
 
 static bool is_token(char c)
@@ -105,16 +120,16 @@ static bool known_token(struct span s, size_t at, struct mask_range *ret)
 {
 	if (at && (is_digit(s.p[at - 1]) || is_alpha(s.p[at - 1])))
 		return false;
-	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+	for (const struct token_kind *kind = kinds[letter_of(s.p[at])]; kind && kind->prefix; kind++) {
 		size_t from, end;
 
-		if (s.p[at] != *kinds[i].prefix || !span_starts((struct span){s.p + at, s.n - at}, kinds[i].prefix))
+		if (s.p[at] != *kind->prefix || !span_starts((struct span){s.p + at, s.n - at}, kind->prefix))
 			continue;
-		from = end = at + strlen(kinds[i].prefix);
+		from = end = at + strlen(kind->prefix);
 		while (end < s.n && is_token(s.p[end]))
 			end++;
 		*ret = (struct mask_range){from, end};
-		if (end - from >= kinds[i].least)
+		if (end - from >= kind->least)
 			return true;
 	}
 	return false;
@@ -203,26 +218,39 @@ static bool is_base64(char c)
 	return is_digit(c) || is_alpha(c) || c == '+' || c == '/' || c == '=';
 }
 
+#define SHORTEST_RUN 32
+
+/* Backward, since where a run is too short its end is soon met. */
+static bool is_run(struct span s, size_t at)
+{
+	size_t n = SHORTEST_RUN;
+
+	if (s.n - at < SHORTEST_RUN)
+		return false;
+	while (n && is_base64(s.p[at + n - 1]))
+		n--;
+	return !n;
+}
+
 static bool random_run(struct span s, size_t at, struct mask_range *ret)
 {
 	size_t end = at, slashes = 0;
 
-	if (at && is_base64(s.p[at - 1]))
+	if ((at && is_base64(s.p[at - 1])) || !is_run(s, at))
 		return false;
 	for (; end < s.n && is_base64(s.p[end]); end++)
 		slashes += s.p[end] == '/';
 	*ret = (struct mask_range){at, end};
 	/* a path has a slash every few letters, base64 one in 64 */
-	return end - at >= 32 && slashes * 12 <= end - at && looks_random(span_cut(s, at, end));
+	return slashes * 12 <= end - at && looks_random(span_cut(s, at, end));
 }
 
 const struct masker mask_secrets[] = {
-	{secret_setting, MASK_DIGIT | MASK_LETTER | MASK_UNDERSCORE},
-	{secret_option, MASK_SIGN},
+	{secret_option, MASK_DASH},
 	{known_token, MASK_LETTER},
-	{private_key, MASK_SIGN},
-	{bearer, MASK_LETTER},
-	{url_password, MASK_SIGN},
-	{random_run, MASK_DIGIT | MASK_LETTER | MASK_SIGN},
+	{private_key, MASK_DASH},
+	{bearer, MASK_INNER},
+	{url_password, MASK_COLON},
+	{random_run, MASK_DIGIT | MASK_LETTER | MASK_PLUS | MASK_SLASH | MASK_EQUALS},
 	{NULL, 0},
 };

@@ -215,10 +215,12 @@ static void make_piece(void *data, struct arena *own, unsigned thread, size_t pi
 	const struct listing *l = data;
 	struct draft m = *l->draft;
 	struct map hiding = MAP_INIT(own);
+	struct identity identity = identity_new(own, m.request->identity_key);
 	size_t end = (piece + 1) * HITS_A_PIECE;
 
 	m.arena = own;
 	m.hiding = &hiding;
+	m.identity = &identity;
 	for (size_t i = piece * HITS_A_PIECE; i < end && i < l->count; i++) {
 		const struct hit *h = &m.ev->hits[l->hits[i]];
 

@@ -4,6 +4,7 @@
 #define REPORT_MODEL_H
 
 #include "report/excerpt.h"
+#include "report/identity.h"
 
 struct draft {
 	struct arena *arena;
@@ -12,7 +13,8 @@ struct draft {
 	const struct declaration *decl;      /* NULL: check */
 	const struct input_set *inputs;
 	const struct evaluation *ev;
-	const char *const *fingerprints;
+	const char *const *fingerprints;     /* NULL: to be made */
+	struct identity *identity;           /* of a thread */
 	const struct case_file *cf;
 	struct report *report;
 	const char **names;                  /* per document: its masked name */

@@ -177,9 +177,10 @@ struct report_request {
 	int jobs;                    /* threads */
 };
 
-/* f1: identities of all hits (docs/rules.md section 8), before judging since waivers may name them. */
+/* f1: identities of all hits (docs/rules.md section 8), before judging, where a waiver names one. */
 const char **report_fingerprints(struct arena *a, const struct evaluation *ev, struct span identity_key, int jobs);
 
+/* fingerprints NULL: nobody asked for those of all hits, and they are made of the findings that are listed. */
 void report_build(struct arena *a, const struct report_request *q, const struct ruleset *rules, const struct know *k,
 		  const struct declaration *decl, const struct input_set *inputs, const struct evaluation *ev,
 		  const char *const *fingerprints, const struct case_file *cf, struct report *ret);

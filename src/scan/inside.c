@@ -107,6 +107,15 @@ static enum exit_code exit_for(const struct run *r, const struct report *report)
 
 /* ------------------------------------------------------------------ the work */
 
+/* Only then does judging need the identity of every hit, also of those beyond the cap of a report. */
+static bool is_waived_by_fingerprint(const struct declaration *decl)
+{
+	for (size_t i = 0; decl && i < decl->waiver_count; i++)
+		if (decl->waivers[i].fingerprint)
+			return true;
+	return false;
+}
+
 static void judge_and_report(struct run *r, struct report *ret)
 {
 	const struct inside *in = r->in;
@@ -115,10 +124,12 @@ static void judge_and_report(struct run *r, struct report *ret)
 		.kind = q->kind, .profile = q->profile, .fail_on = q->fail_on, .date = q->date, .date_from_clock = q->date_from_clock,
 		.rules_dirs = in->origins, .rules_dir_count = in->origin_count, .identity_key = in->identity_key, .jobs = in->jobs,
 	};
-	const char **fingerprints = report_fingerprints(in->arena, &r->evaluation, in->identity_key, in->jobs);
+	const char **fingerprints = NULL;
 	struct case_file verdicts;
 	struct waivers more;
 
+	if (is_waived_by_fingerprint(r->declaration))
+		fingerprints = report_fingerprints(in->arena, &r->evaluation, in->identity_key, in->jobs);
 	inline_waivers(in->arena, in->rules, r->inputs, q->honor_inline, &more);
 	judge(in->arena, in->rules, r->declaration, r->inputs, &r->evaluation, fingerprints, &more, q->date, &verdicts);
 	report_build(in->arena, &wanted, in->rules, in->know, r->declaration, r->inputs, &r->evaluation, fingerprints, &verdicts, ret);

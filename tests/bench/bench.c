@@ -62,7 +62,6 @@ static int run_once(struct bench *b)
 	const struct collect_options how = {.jobs = b->jobs};
 	const struct eval_options options = {.date = date_parse(SPAN("2026-01-01")), .jobs = b->jobs};
 	const struct report_request wanted = {.kind = "check", .fail_on = "none", .date = options.date, .jobs = b->jobs};
-	const char **fingerprints;
 
 	b->since = seconds();
 	if (know_load(a, NULL, &know, &e) || ruleset_load_scan(a, know, NULL, 0, NULL, 0, false, &rules, &e))
@@ -75,9 +74,8 @@ static int run_once(struct bench *b)
 	lap(b, STAGE_SUBJECTS);
 	stage_match(a, rules, &inputs, &subjects, &options, &ev);
 	lap(b, STAGE_MATCH);
-	fingerprints = report_fingerprints(a, &ev, (struct span){NULL, 0}, b->jobs);
-	judge(a, rules, NULL, &inputs, &ev, fingerprints, &(struct waivers){0}, options.date, &cf);
-	report_build(a, &wanted, rules, know, NULL, &inputs, &ev, fingerprints, &cf, &report);
+	judge(a, rules, NULL, &inputs, &ev, NULL, &(struct waivers){0}, options.date, &cf);
+	report_build(a, &wanted, rules, know, NULL, &inputs, &ev, NULL, &cf, &report);
 	lap(b, STAGE_REPORT);
 	b->bytes = b->facts = 0;
 	for (size_t i = 0; i < inputs.count; i++) {
