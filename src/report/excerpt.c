@@ -151,16 +151,29 @@ static void put_mask(struct shown *o, const struct view *v, size_t from, size_t 
 		o->value_end = o->out.n;
 }
 
-static size_t hidden_ranges(struct arena *a, const struct doc *d, const struct view *v, const struct hidden *hidden, bool hide,
+/* By the general masks, as offsets in the document. */
+static size_t general_ranges(struct arena *a, struct looked_at *last, const struct doc *d, const struct view *v, struct mask_range **ret)
+{
+	struct span bytes = span_cut(d->bytes, v->context, v->to);
+
+	if (last->bytes != bytes.p || last->n != bytes.n) {
+		*last = (struct looked_at){.bytes = bytes.p, .n = bytes.n};
+		last->count = mask_ranges(a, bytes, &last->ranges);
+		for (size_t i = 0; i < last->count; i++) {
+			last->ranges[i].from += v->context;
+			last->ranges[i].to += v->context;
+		}
+	}
+	*ret = last->ranges;
+	return last->count;
+}
+
+static size_t hidden_ranges(struct arena *a, struct looked_at *last, const struct doc *d, const struct view *v, const struct hidden *hidden, bool hide,
 			    struct mask_range **ret)
 {
 	struct mask_range *general, *own = ARENA_ARRAY(a, struct mask_range, hidden->count + 1);
-	size_t general_count = mask_ranges(a, span_cut(d->bytes, v->context, v->to), &general), n = 0;
+	size_t general_count = general_ranges(a, last, d, v, &general), n = 0;
 
-	for (size_t i = 0; i < general_count; i++) {
-		general[i].from += v->context;
-		general[i].to += v->context;
-	}
 	for (size_t i = 0; i < hidden->count; i++)
 		if (hidden->ranges[i].to > v->from && hidden->ranges[i].from < v->to)
 			own[n++] = hidden->ranges[i];
@@ -169,10 +182,9 @@ static size_t hidden_ranges(struct arena *a, const struct doc *d, const struct v
 	return mask_join(a, general, general_count, own, n, ret);
 }
 
-static void put_view(struct arena *a, struct shown *o, const struct doc *d, const struct view *v, const struct hidden *hidden, bool hide)
+static void put_view(struct shown *o, const struct doc *d, const struct view *v, const struct mask_range *ranges, size_t n)
 {
-	struct mask_range *ranges;
-	size_t n = hidden_ranges(a, d, v, hidden, hide, &ranges), at = v->from;
+	size_t at = v->from;
 
 	for (size_t i = 0; i < n && ranges[i].from < v->to; i++) {
 		size_t from = ranges[i].from > at ? ranges[i].from : at;
@@ -235,37 +247,42 @@ static bool is_text(const struct doc *d)
 	return d->lines.count && b.n && b.p == d->lines.text.p && !memchr(b.p, '\0', b.n < 4096 ? b.n : 4096);
 }
 
-static void make(struct arena *a, const struct doc *d, struct place at, const struct hidden *hidden, bool hide, struct report_place *p)
+static void make(struct arena *a, struct looked_at *last, const struct doc *d, struct place at, const struct hidden *hidden, bool hide, struct report_place *p)
 {
 	struct shown o = {.out = STR_INIT(64 * AROUND)};
+	struct mask_range *ranges;
 	struct view v;
+	size_t n;
 
 	if (!is_text(d) || at.offset > d->bytes.n)
 		return;
 	v = view_of(d, at);
 	if (v.to == v.from)
 		return;
-	put_view(a, &o, d, &v, hidden, hide);
+	n = hidden_ranges(a, last, d, &v, hidden, hide, &ranges);
+	put_view(&o, d, &v, ranges, n);
 	cut(a, &o, &v, p);
 	str_free(&o.out);
 }
 
 /* A document whose bytes are not its text is shown as one whose bytes are, with every offset taken inward. */
-void excerpt_make(struct arena *a, const struct doc *d, struct place at, const struct hidden *hidden, bool hide, struct report_place *p)
+void excerpt_make(struct arena *a, struct looked_at *last, const struct doc *d, struct place at, const struct hidden *hidden, bool hide, struct report_place *p)
 {
 	const struct offset_map *map = d->text.map;
-	struct hidden inner = {.ranges = ARENA_ARRAY(a, struct mask_range, hidden->count + 1), .count = hidden->count};
-	struct doc text = *d;
+	struct hidden inner;
+	struct doc text;
 	uint32_t end = at.offset + at.length;
 
 	if (!map) {
-		make(a, d, at, hidden, hide, p);
+		make(a, last, d, at, hidden, hide, p);
 		return;
 	}
+	inner = (struct hidden){.ranges = ARENA_ARRAY(a, struct mask_range, hidden->count + 1), .count = hidden->count};
 	for (size_t i = 0; i < hidden->count; i++)
 		inner.ranges[i] = (struct mask_range){offset_in(map, (uint32_t)hidden->ranges[i].from), offset_in(map, (uint32_t)hidden->ranges[i].to)};
+	text = *d;
 	text.bytes = d->text.bytes;
 	at.offset = offset_in(map, at.offset);
 	at.length = offset_in(map, end) - at.offset;
-	make(a, &text, at, &inner, hide, p);
+	make(a, last, &text, at, &inner, hide, p);
 }

@@ -12,11 +12,22 @@ struct hidden {
 	size_t count;
 };
 
+/* What the general masks hide in the bytes that were looked at last: many findings stand in one line. Of a thread; zero: nothing yet. */
+struct looked_at {
+	const char *bytes;
+	size_t n;
+	struct mask_range *ranges;
+	size_t count;
+};
+
+/* Farther than this from a value nothing is looked at for its excerpt, in a document whose bytes are its text. */
+#define EXCERPT_REACH ((size_t)8192)
+
 /*
  * Fills p->excerpt, excerpt_from, excerpt_to for the bytes `at` of d. hide: the bytes themselves are hidden too.
  * The line is cut to LIMIT_EXCERPT_BYTES around the value; what is cut shows as "…".
  */
-void excerpt_make(struct arena *a, const struct doc *d, struct place at, const struct hidden *hidden, bool hide, struct report_place *p);
+void excerpt_make(struct arena *a, struct looked_at *last, const struct doc *d, struct place at, const struct hidden *hidden, bool hide, struct report_place *p);
 
 /* Masked and made safe for a terminal, at most max bytes (0: whole). NULL stays NULL. */
 const char *show_text(struct arena *a, const char *text, size_t max);

@@ -27,12 +27,27 @@ static const char *speaking_key(const struct fact *f)
 	return f->key;
 }
 
+/* The part of what hides that may reach between two offsets; found by halving, since a document may hide very much. */
+static struct hidden hidden_between(const struct hidden *h, size_t from, size_t to)
+{
+	size_t low = 0, high = h->count, end;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (h->ranges[middle].to <= from)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	for (end = low; end < h->count && h->ranges[end].from < to; end++)
+		;
+	return (struct hidden){h->count ? h->ranges + low : NULL, end - low};
+}
+
 static bool overlaps(const struct hidden *h, struct place at)
 {
-	for (size_t i = 0; i < h->count; i++)
-		if (h->ranges[i].from < at.offset + at.length && at.offset < h->ranges[i].to)
-			return true;
-	return false;
+	return hidden_between(h, at.offset, (size_t)at.offset + at.length).count > 0;
 }
 
 #define NEIGHBOURS 400      /* children of a block looked at: a row of a table has fewer */
@@ -103,23 +118,25 @@ static bool neighbour_hides(const struct draft *m, const struct fact *f)
 	return entry->value == yes;
 }
 
-/* What hides in the neighbours of a value on its line: the other cells of a row, whose keys stand in another line. */
+/* What hides near a value: by itself, and in its neighbours on the line, the other cells of a row whose keys stand in another line. */
 static struct hidden hidden_around(const struct draft *m, const struct finding_place *p)
 {
-	const struct hidden *all = &m->hidden[p->doc->index];
+	const bool all = p->doc->text.map;      /* whose offsets are others than those of its text */
+	const size_t from = all || p->at.offset < EXCERPT_REACH ? 0 : p->at.offset - EXCERPT_REACH;
+	const size_t to = all ? SIZE_MAX : (size_t)p->at.offset + p->at.length + EXCERPT_REACH;
 	struct mask_range *ranges = NULL;
 	size_t count = 0, looked = 0;
-	struct hidden h = *all;
+	struct hidden h = hidden_between(&m->hidden[p->doc->index], from, to);
 
 	if (!p->fact || !p->fact->parent)
 		return h;
 	FACT_EACH(f, p->fact->parent) {
 		if (++looked > NEIGHBOURS)
 			break;
-		if (f->doc == p->doc && f->at.length && neighbour_hides(m, f))
+		if (f->doc == p->doc && f->at.length && f->at.offset < to && (size_t)f->at.offset + f->at.length > from && neighbour_hides(m, f))
 			*ARENA_PUSH(m->arena, ranges, count) = (struct mask_range){f->at.offset, (size_t)f->at.offset + f->at.length};
 	}
-	h.count = mask_join(m->arena, all->ranges, all->count, ranges, count, &h.ranges);
+	h.count = mask_join(m->arena, h.ranges, h.count, ranges, count, &h.ranges);
 	return h;
 }
 
@@ -227,7 +244,7 @@ static void place_make(const struct draft *m, const struct hit *h, const struct 
 	p->end_line = end.line;
 	p->end_column = end.column;
 	hidden = hidden_around(m, from);
-	excerpt_make(m->arena, from->doc, from->at, &hidden,
+	excerpt_make(m->arena, m->looked_at, from->doc, from->at, &hidden,
 		     (!h->missing && place_hides(m, from)) || (from == h->places && h->mask_reason && !h->missing), p);
 }
 

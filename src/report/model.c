@@ -216,11 +216,13 @@ static void make_piece(void *data, struct arena *own, unsigned thread, size_t pi
 	struct draft m = *l->draft;
 	struct map hiding = MAP_INIT(own);
 	struct identity identity = identity_new(own, m.request->identity_key);
+	struct looked_at looked_at = {0};
 	size_t end = (piece + 1) * HITS_A_PIECE;
 
 	m.arena = own;
 	m.hiding = &hiding;
 	m.identity = &identity;
+	m.looked_at = &looked_at;
 	for (size_t i = piece * HITS_A_PIECE; i < end && i < l->count; i++) {
 		const struct hit *h = &m.ev->hits[l->hits[i]];
 

@@ -20,6 +20,7 @@ struct draft {
 	const char **names;                  /* per document: its masked name */
 	struct hidden *hidden;               /* per document */
 	struct map *hiding;                  /* of a thread: address of a fact to whether its value hides, since neighbours are asked for each finding */
+	struct looked_at *looked_at;         /* of a thread */
 	size_t *index_of;                    /* per hit: index in findings or support; SIZE_MAX when not listed */
 };
 
