@@ -6,7 +6,6 @@
 #include "report/components.h"
 
 #include "base/limits.h"
-#include "rule/regex.h"
 
 #include <stdlib.h>
 
@@ -14,10 +13,8 @@
 
 struct gather {
 	const struct draft *draft;
-	const struct know *know;
 	struct map seen;
 	struct map models;           /* name to struct model, or to no_model */
-	struct regex **patterns;     /* one a model, compiled at the first name */
 };
 
 static const struct model no_model;
@@ -81,33 +78,13 @@ static bool speaks_of_model(const char *key)
 	return n > 6 && !strcasecmp(key + n - 6, "_model");
 }
 
-static void compile_patterns(struct gather *g)
-{
-	size_t count;
-	const struct model *models = know_models(g->know, &count);
-
-	g->patterns = ARENA_ARRAY(g->draft->arena, struct regex *, count + 1);
-	for (size_t i = 0; i < count; i++)
-		if (regex_compile(models[i].pattern, false, &g->patterns[i], NULL))
-			g->patterns[i] = NULL;
-}
-
 static const struct model *model_named(struct gather *g, struct span name)
 {
-	size_t count;
-	const struct model *models = know_models(g->know, &count);
 	struct map_entry *e = map_entry(&g->models, name);
+	const struct model *m = e->value ? NULL : ruleset_model(g->draft->rules, name);
 
-	if (e->value)
-		return e->value;
-	if (!g->patterns)
-		compile_patterns(g);
-	e->value = (void *)(uintptr_t)&no_model;
-	for (size_t i = 0; i < count; i++)
-		if (g->patterns[i] && regex_find(g->patterns[i], name, 0, NULL, 0) == REGEX_YES) {
-			e->value = (void *)(uintptr_t)&models[i];
-			break;
-		}
+	if (!e->value)
+		e->value = (void *)(uintptr_t)(m ? m : &no_model);
 	return e->value;
 }
 
@@ -165,10 +142,9 @@ static int in_order(const void *x, const void *y)
 	return by ? by : text_order(a->document, b->document);
 }
 
-void components_make(const struct draft *m, const struct know *k)
+void components_make(const struct draft *m)
 {
-	struct gather g = {.draft = m, .know = k, .seen = MAP_INIT(m->arena), .models = MAP_INIT(m->arena)};
-	size_t count;
+	struct gather g = {.draft = m, .seen = MAP_INIT(m->arena), .models = MAP_INIT(m->arena)};
 
 	for (size_t i = 0; i < m->ev->concern_count; i++)
 		if (!strcmp(m->ev->concerns[i].what, "view:call") && (!m->decl || m->ev->concerns[i].doc != m->decl->doc))
@@ -178,8 +154,4 @@ void components_make(const struct draft *m, const struct know *k)
 			gather_models(&g, m->inputs->docs[i]);
 	if (m->report->component_count)
 		qsort(m->report->components, m->report->component_count, sizeof *m->report->components, in_order);
-	know_models(k, &count);
-	for (size_t i = 0; g.patterns && i < count; i++)
-		if (g.patterns[i])
-			regex_free(g.patterns[i]);
 }

@@ -5,6 +5,6 @@
 
 #include "report/model.h"
 
-void components_make(const struct draft *m, const struct know *k);
+void components_make(const struct draft *m);
 
 #endif

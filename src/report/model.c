@@ -479,7 +479,7 @@ void report_build(struct arena *a, const struct report_request *q, const struct 
 	list_findings(&m);
 	cells_make(&m);
 	list_waivers(&m);
-	components_make(&m, k);
+	components_make(&m);
 	flows_make(&m);
 	deadlines_make(&m);
 	ret->incomplete |= ret->incompletes > 0;

@@ -226,28 +226,9 @@ static bool as_base64(struct context *c, struct value *v)
 	return n > 0;
 }
 
-static const struct model *find_model(struct context *c, struct span name)
-{
-	size_t count;
-	const struct model *models = know_models(c->set->know, &count);
-
-	for (size_t i = 0; i < count; i++) {
-		struct regex *r;
-		enum regex_result found;
-
-		if (regex_compile(models[i].pattern, false, &r, NULL))
-			continue;
-		found = regex_find(r, name, 0, NULL, 0);
-		regex_free(r);
-		if (found == REGEX_YES)
-			return &models[i];
-	}
-	return NULL;
-}
-
 static bool as_model_publisher(struct context *c, struct value *v)
 {
-	const struct model *m = find_model(c, v->text);
+	const struct model *m = ruleset_model(c->set, v->text);
 
 	if (!m)
 		return false;
@@ -258,7 +239,7 @@ static bool as_model_publisher(struct context *c, struct value *v)
 
 static bool as_model_country(struct context *c, struct value *v)
 {
-	const struct model *m = find_model(c, v->text);
+	const struct model *m = ruleset_model(c->set, v->text);
 
 	if (!m || !m->publisher_country || !*m->publisher_country)
 		return false;

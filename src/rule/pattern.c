@@ -34,19 +34,33 @@ struct pattern *pattern_new(struct arena *a, const char *source)
 	return p;
 }
 
-const struct regex *pattern_get(struct pattern *p)
+static const struct regex *compiled_of(struct pattern *p)
 {
 	struct regex *compiled = atomic_load_explicit(&p->compiled, memory_order_acquire), *none = NULL;
 
 	if (compiled)
 		return compiled;
 	if (regex_compile(p->source, p->nocase, &compiled, NULL))
-		abort();      /* the loader refuses patterns that do not compile */
+		return NULL;
 	if (!atomic_compare_exchange_strong(&p->compiled, &none, compiled)) {
 		regex_free(compiled);
 		compiled = none;
 	}
 	return compiled;
+}
+
+const struct regex *pattern_get(struct pattern *p)
+{
+	const struct regex *compiled = compiled_of(p);
+
+	if (!compiled)
+		abort();      /* the loader refuses patterns that do not compile */
+	return compiled;
+}
+
+bool pattern_compiles(struct pattern *p)
+{
+	return compiled_of(p);
 }
 
 /* ------------------------------------------------------------------ pairs of bytes */

@@ -81,6 +81,7 @@ size_t ruleset_rules(const struct ruleset *s, const struct rule *const **ret);  
 size_t ruleset_controls(const struct ruleset *s, const struct control *const **ret);      /* byte order of id */
 const struct rule *ruleset_rule(const struct ruleset *s, const char *id);                 /* also by alias */
 const struct control *ruleset_control(const struct ruleset *s, const char *id);
+const struct model *ruleset_model(const struct ruleset *s, struct span name);             /* that the knowledge base knows by that name; NULL */
 /*
  * Keeps only the controls of a profile (rules/profiles/NAME.yaml, built in or from a folder of --rules), and the rules that speak of one.
  * EXIT_USAGE for a profile that is not there or names a control that is not.

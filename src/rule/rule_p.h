@@ -20,7 +20,8 @@ struct pattern {
 };
 
 struct pattern *pattern_new(struct arena *a, const char *source);
-const struct regex *pattern_get(struct pattern *p);      /* the loader has checked that it compiles */
+const struct regex *pattern_get(struct pattern *p);      /* it is known to compile: the loader has checked, or pattern_compiles was asked */
+bool pattern_compiles(struct pattern *p);
 /* The pairs of neighbouring bytes in a text, a bit each; all of them when the text is long or not ASCII. */
 #define ALL_PAIRS UINT64_MAX
 uint64_t text_pairs(struct span text);
@@ -268,6 +269,7 @@ struct ruleset {
 	size_t list_count, profile_count;
 	struct dialects *dialects;
 	const struct know *know;
+	struct pattern **models;     /* of each model that the knowledge base knows */
 	char digest[65];
 	const char *mistakes;        /* when checking: all of them */
 	size_t mistake_count;
@@ -276,6 +278,7 @@ struct ruleset {
 
 int ruleset_load_from(struct arena *a, const struct know *k, const char *const *dirs, size_t dir_count, bool dirs_only, bool checking,
 		      struct ruleset **ret, struct err *e);
+void models_list(struct ruleset *s);
 const struct named_list *ruleset_list(const struct ruleset *s, const char *name);      /* without '@' */
 
 /* Mistakes of one load, listed with file:line:column, the first ten in the message. */

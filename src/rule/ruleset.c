@@ -378,6 +378,7 @@ static int load_from(struct arena *a, const struct know *k, const struct origins
 	}
 	set->arena = a;
 	set->know = k;
+	models_list(set);
 	set->check_only = checking;
 	set->verify_patterns = o->dir_count || o->pack_count;
 	if (gather(a, &sources, o, &mistakes, e) || dialects_load(a, dialects_folder(a, o), &set->dialects, e))
