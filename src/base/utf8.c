@@ -158,9 +158,17 @@ static bool is_unsafe(unsigned c)
 	       c == 0x200e || c == 0x200f || c == 0x61c;
 }
 
+/* Where the printable ASCII from `at` on ends. */
+static size_t plain_until(struct span s, size_t at)
+{
+	while (at < s.n && s.p[at] >= 0x20 && s.p[at] < 0x7f)
+		at++;
+	return at;
+}
+
 bool utf8_is_safe(struct span s)
 {
-	for (size_t at = 0; at < s.n;) {
+	for (size_t at = plain_until(s, 0); at < s.n; at = plain_until(s, at)) {
 		unsigned code;
 		size_t n = utf8_decode((struct span){s.p + at, s.n - at}, &code);
 
@@ -169,14 +177,6 @@ bool utf8_is_safe(struct span s)
 		at += n;
 	}
 	return true;
-}
-
-/* Where the printable ASCII from `at` on ends. */
-static size_t plain_until(struct span s, size_t at)
-{
-	while (at < s.n && s.p[at] >= 0x20 && s.p[at] < 0x7f)
-		at++;
-	return at;
 }
 
 void utf8_safe(struct str *out, struct span s)

@@ -18,6 +18,8 @@ const char *show_span(struct arena *a, struct span text, size_t max)
 	struct str safe = STR_INIT(masked.n * 6 + 16);
 	const char *copy;
 
+	if ((!max || masked.n <= max) && utf8_is_safe(masked))
+		return masked.p;
 	if (max && masked.n > max) {
 		while (max && ((unsigned char)masked.p[max] & 0xc0) == 0x80)
 			max--;

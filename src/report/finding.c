@@ -173,29 +173,33 @@ static const char *variable(const struct report_finding *f, const struct hit *h,
 	return NULL;
 }
 
+/* Behind an opening brace: the value that stands for the name in it, NULL when it is not one. */
+static const char *value_for(const struct draft *m, const struct report_finding *f, const struct hit *h, struct span name, enum lang lang)
+{
+	if (span_is(name, "name"))
+		return show_text(m->arena, h->name ? h->name : h->subject ? h->subject : "", VALUE_BYTES);
+	return variable(f, h, name, lang);
+}
+
 static const char *fill(const struct draft *m, const struct report_finding *f, const struct hit *h, const char *text, enum lang lang)
 {
 	struct str out = STR_INIT(64 * 1024);
 	const char *copy;
 
-	for (; text && *text; text++) {
-		const char *close = *text == '{' ? strchr(text, '}') : NULL;
-		const char *value = NULL;
+	if (text && !strchr(text, '{'))      /* a rule's texts outlive the report */
+		return text;
+	while (text && *text) {
+		size_t plain = strcspn(text, "{");
+		const char *open = text + plain, *close = *open ? strchr(open, '}') : NULL;
+		const char *value = close ? value_for(m, f, h, (struct span){open + 1, (size_t)(close - open - 1)}, lang) : NULL;
 
-		if (close) {
-			struct span name = {text + 1, (size_t)(close - text - 1)};
-
-			if (span_is(name, "name"))
-				value = show_text(m->arena, h->name ? h->name : h->subject ? h->subject : "", VALUE_BYTES);
-			else
-				value = variable(f, h, name, lang);
-		}
-		if (value) {
+		str_put(&out, text, plain);
+		text = open;
+		if (value)
 			str_text(&out, value);
-			text = close;
-		} else {
+		else if (*text)
 			str_char(&out, *text);
-		}
+		text = value ? close + 1 : *text ? text + 1 : text;
 	}
 	copy = arena_dup(m->arena, str_get(&out).p, out.n);
 	str_free(&out);

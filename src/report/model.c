@@ -148,8 +148,9 @@ struct tally {
 
 static struct tally *tally_of(struct draft *m, struct map *tallies, const struct ordered *o)
 {
-	const char *key = arena_printf(m->arena, "%zu/%zu/%d/%s", o->deployment, o->document, (int)m->ev->hits[o->hit].outcome, o->rule);
-	struct map_entry *entry = map_entry(tallies, span_of(key));
+	const struct hit *h = &m->ev->hits[o->hit];
+	const size_t key[4] = {o->deployment, o->document, (size_t)h->outcome, (size_t)(uintptr_t)h->rule};
+	struct map_entry *entry = map_entry(tallies, (struct span){(const char *)key, sizeof key});
 
 	if (!entry->value)
 		entry->value = ARENA_NEW(m->arena, struct tally);

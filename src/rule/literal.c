@@ -65,7 +65,9 @@ void literals_take_better(struct literal_set *best, const struct literal_set *s)
 
 static void end_run(struct parser *p, struct sequence *q)
 {
-	if (text_worth((struct span){q->run, q->run_length}) >= SHORTEST) {
+	size_t gain = text_worth((struct span){q->run, q->run_length});
+
+	if (gain >= SHORTEST && gain >= worth(&q->best)) {
 		struct span *one = ARENA_NEW(p->arena, struct span);
 		struct literal_set s = {.items = one, .count = 1};
 
