@@ -190,42 +190,71 @@ static bool is_structural(const struct doc *d, const struct fact *f)
 	return f->kind == FACT_BLOCK || (f->kind == FACT_LIST && d->format && (!strcmp(d->format->name, "conf") || !strcmp(d->format->name, "nginx")));
 }
 
-/* Every block of a tree, as the step "**" selects them, and whether a key stands in any of them: asked once, used by all rules. */
+/* Every block of a tree, as the step "**" selects them, and which keys stand in any of them: asked once, used by all rules. */
 struct blocks {
 	const struct fact **facts;
 	size_t count;
 	struct map keys;             /* normal keys of all children */
+	const char **written;        /* the same as they are written */
+	size_t written_count;
 };
+
+static void list_keys(struct arena *a, const struct fact *root, struct blocks *b)
+{
+	struct map seen = MAP_INIT(a);      /* keys are interned: few addresses for many facts */
+	const char *before = NULL;
+
+	for (const struct fact *f = root; f; f = fact_next(f, root)) {
+		struct key_words words;
+		size_t count = seen.count;
+
+		if (!f->key || f->key == before)
+			continue;
+		before = f->key;
+		map_entry(&seen, (struct span){(const char *)&before, sizeof before});
+		if (seen.count == count)
+			continue;
+		key_words(f->key, &words);
+		map_put(&b->keys, span_of(words.last), b);
+		*ARENA_PUSH(a, b->written, b->written_count) = f->key;
+	}
+}
 
 static void list_blocks(struct worker *w, const struct fact *root, struct blocks *ret)
 {
 	struct step deep = {.kind = STEP_DEEP};
 	struct path all = {.steps = &deep, .count = 1};
 	struct selection found;
-	const char *before = NULL;
 
 	path_select(w->blocks, &all, root, &found);
 	*ret = (struct blocks){.facts = found.facts, .count = found.count, .keys = MAP_INIT(w->blocks)};
-	for (const struct fact *f = root; f; f = fact_next(f, root)) {
-		struct key_words words;
-
-		if (!f->key || f->key == before)
-			continue;
-		before = f->key;
-		key_words(f->key, &words);
-		map_put(&ret->keys, span_of(words.last), ret);
-	}
+	list_keys(w->blocks, root, ret);
 }
 
-/* "**.key": no block of the tree may have it. Keys of other steps, and longer ones, are not looked up. */
-static bool has_key(const struct blocks *b, const struct path *p)
+static bool has_named(const struct blocks *b, const char *key)
 {
 	struct key_words words;
 
-	if (p->count < 2 || p->steps[1].kind != STEP_KEY || strlen(p->steps[1].key) >= KEY_BYTES)
-		return true;
-	key_words(p->steps[1].key, &words);
+	if (strlen(key) >= KEY_BYTES)
+		return true;      /* longer ones are not looked up */
+	key_words(key, &words);
 	return map_get(&b->keys, span_of(words.last));
+}
+
+/* "**.key", "**.{a,b}", "**./pattern/": no block of the tree may have it. */
+static bool has_key(const struct blocks *b, const struct path *p)
+{
+	const struct step *s = p->count < 2 ? NULL : &p->steps[1];
+
+	if (s && s->kind == STEP_KEY)
+		return has_named(b, s->key);
+	for (size_t i = 0; s && s->kind == STEP_ALT && i < s->alt_count; i++)
+		if (has_named(b, s->alts[i]))
+			return true;
+	for (size_t i = 0; s && s->kind == STEP_REGEX && i < b->written_count; i++)
+		if (pattern_find(s->pattern, span_of(b->written[i]), 0, NULL, 0) == REGEX_YES)
+			return true;
+	return !s || (s->kind != STEP_ALT && s->kind != STEP_REGEX);
 }
 
 static void run_block_rule(struct worker *w, struct context *c, const struct rule *r, const struct fact *root, struct blocks *blocks, struct found *out)
