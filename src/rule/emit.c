@@ -370,8 +370,11 @@ void rule_run(struct context *c, struct found *out)
 
 	c->limit = false;
 	c->every_match = speaks_of_each(r->reject);
-	if (r->when)
+	if (r->when) {
+		c->brief = true;
 		when = cond_eval(c, r->when);
+		c->brief = false;
+	}
 	if (when.truth == TRUTH_NO && !c->limit)
 		return;
 	if (r->expect || r->reject)

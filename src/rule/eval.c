@@ -25,17 +25,33 @@ static bool is_plain(const struct test *t)
 	return t->kind == TEST_IS || t->kind == TEST_IN || t->kind == TEST_LENGTH || t->kind == TEST_KIND || t->kind == TEST_NUMBER || t->kind == TEST_ENTROPY;
 }
 
+/* After a no, what a pattern finds is of interest only where a text rule's failing leaf becomes its finding. */
+static bool is_idle(const struct context *c, const struct test *t)
+{
+	bool shows_match = c->raw_text && (c->negated || c->rule->expect);
+
+	return is_plain(t) || (!shows_match && (t->kind == TEST_MATCHES || t->kind == TEST_CHECKSUM));
+}
+
+/* An exception says nothing of a value that is none already, but for what it notes of the declaration. */
+static bool is_idle_exception(const struct test *t)
+{
+	return t->kind != TEST_HAS && t->kind != TEST_AGREES;
+}
+
 static enum truth tests_eval(struct context *c, const struct cond *leaf, struct value *v, struct answer *out)
 {
 	const struct fact *declared = NULL;
 	enum truth all = TRUTH_YES, none = leaf->but_not_count ? TRUTH_YES : TRUTH_NO;
 
 	for (size_t i = 0; i < leaf->test_count; i++)
-		if (all != TRUTH_NO || !is_plain(&leaf->tests[i]))
+		if (all != TRUTH_NO || !is_idle(c, &leaf->tests[i]))
 			all = truth_least(all, test_eval(c, leaf, &leaf->tests[i], v, &declared, &out->inner));
 	for (size_t i = 0; i < leaf->but_not_count; i++) {
 		struct value again = *v;
 
+		if (all == TRUTH_NO && is_idle_exception(&leaf->but_not[i]))
+			continue;
 		again.match = (struct span){NULL, 0};
 		none = truth_least(none, test_eval(c, leaf, &leaf->but_not[i], &again, &declared, &out->inner));
 	}
@@ -308,6 +324,8 @@ static struct verdict3 group_eval(struct context *c, const struct cond *cond)
 		if (cond->items[i]->off)
 			continue;
 		each[i] = cond_eval(c, cond->items[i]);
+		if (c->brief && cond->kind == COND_ALL && each[i].truth == TRUTH_NO)
+			return (struct verdict3){.truth = TRUTH_NO};
 		if (cond->kind == COND_ANY ? each[i].truth > out.truth : each[i].truth < out.truth)
 			out.truth = each[i].truth;
 		out.silenced = out.silenced || each[i].silenced;
@@ -323,19 +341,29 @@ static struct verdict3 group_eval(struct context *c, const struct cond *cond)
 	return out;
 }
 
-struct verdict3 cond_eval(struct context *c, const struct cond *cond)
+static struct verdict3 not_eval(struct context *c, const struct cond *cond)
 {
+	bool negated = c->negated, brief = c->brief;
 	struct verdict3 out;
 
+	c->negated = true;
+	c->brief = false;      /* what says no in it speaks for the whole */
+	out = cond_eval(c, cond->items[0]);
+	c->negated = negated;
+	c->brief = brief;
+	out.truth = truth_mirror(out.truth);
+	return out;
+}
+
+struct verdict3 cond_eval(struct context *c, const struct cond *cond)
+{
 	if (cond->off)
 		return (struct verdict3){.truth = TRUTH_YES};
 	switch (cond->kind) {
 	case COND_LEAF:
 		return cond->selector == SELECT_RELATED ? related_eval(c, cond) : leaf_eval(c, cond);
 	case COND_NOT:
-		out = cond_eval(c, cond->items[0]);
-		out.truth = truth_mirror(out.truth);
-		return out;
+		return not_eval(c, cond);
 	default:
 		return group_eval(c, cond);
 	}

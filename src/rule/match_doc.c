@@ -69,7 +69,7 @@ struct subject_rules {
 	size_t need_count;
 	const char **words;
 	size_t word_count;
-	size_t seen;                     /* subjects so far */
+	size_t seen;                     /* subjects so far, by weight */
 	struct subject_filter *filter;   /* NULL: they were few */
 	uint64_t *picked;                /* rules that may have something to say, a bit each */
 };
@@ -133,9 +133,21 @@ static void drop_hopeless(struct subject_rules *r, const struct fact *block)
 	}
 }
 
+/* A wide block counts for several. */
+static size_t weight(const struct fact *block)
+{
+	size_t children = 0;
+
+	for (const struct fact *f = block->first; f && children < SEEN_OFTEN * 4; f = f->next)
+		children++;
+	return 1 + children / 4;
+}
+
 static void pick_rules(struct worker *w, struct subject_rules *r, const struct fact *block)
 {
-	if (!r->filter && ++r->seen > SEEN_OFTEN)
+	if (!r->filter)
+		r->seen += weight(block);
+	if (!r->filter && r->seen > SEEN_OFTEN)
 		r->filter = subject_filter_build(w->arena, &r->rules);
 	if (r->filter)
 		subject_filter_run(r->filter, block, r->picked);
@@ -190,11 +202,11 @@ static bool is_structural(const struct doc *d, const struct fact *f)
 	return f->kind == FACT_BLOCK || (f->kind == FACT_LIST && d->format && (!strcmp(d->format->name, "conf") || !strcmp(d->format->name, "nginx")));
 }
 
-/* Every block of a tree, as the step "**" selects them, and which keys stand in any of them: asked once, used by all rules. */
+/* Every block of a tree, as the step "**" selects them, and the keys of those that stand in others: asked once, used by all rules. */
 struct blocks {
 	const struct fact **facts;
 	size_t count;
-	struct map keys;             /* normal keys of all children */
+	struct map keys;             /* normal keys of children that have parts */
 	const char **written;        /* the same as they are written */
 	size_t written_count;
 };
@@ -208,7 +220,7 @@ static void list_keys(struct arena *a, const struct fact *root, struct blocks *b
 		struct key_words words;
 		size_t count = seen.count;
 
-		if (!f->key || f->key == before)
+		if (!f->key || f->key == before || !fact_has_parts(f))      /* a value is no structural block, nor holds one */
 			continue;
 		before = f->key;
 		map_entry(&seen, (struct span){(const char *)&before, sizeof before});

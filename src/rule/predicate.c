@@ -122,8 +122,18 @@ bool judged_equal(const struct cond *leaf, struct span value, const char *text)
 	return !leaf->exact && judged_number(value, &a) && judged_number(other, &b) && !(a < b) && !(a > b);
 }
 
+/* By their first bytes, neither texts nor numbers nor words for yes and no. */
+static bool begin_apart(struct span value, const char *text)
+{
+	char a = value.n ? value.p[0] : '\0';
+
+	return tolower((unsigned char)a) != tolower((unsigned char)*text) && *text != 't' && *text != 'f' && !strchr("0123456789+-. \t\r\n", a);
+}
+
 static enum truth equals(struct judged *j, const char *text)
 {
+	if (begin_apart(j->v->text, text))
+		return TRUTH_NO;
 	return truth_of(judged_equal(j->leaf, j->v->text, text));
 }
 

@@ -355,6 +355,8 @@ struct context {
 	bool raw_text;               /* a text rule reads the bytes, whatever they may become at run time */
 	bool every_match;            /* the reject is one `some` over a regex on a key: each key that fits is a witness, and a finding */
 	bool hopeless;               /* what the rule looks for cannot be in this text: a bound reached on the way is no result */
+	bool brief;                  /* a no is final: of `when`, whose witnesses are nobody's then */
+	bool negated;                /* inside a `not` */
 	bool limit;                  /* a bound of base/limits.h was reached */
 	const char *limit_why;
 	struct wide_block *wide;     /* of a thread; may be NULL */
