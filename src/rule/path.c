@@ -33,7 +33,7 @@ static enum path_root take_root(const char **at)
 static enum meta meta_of(const struct step *first)
 {
 	static const char *const names[] = {
-		[META_NAME] = "name", [META_TYPE] = "type", [META_FILE] = "file", [META_FORMAT] = "format", [META_KEY] = "key",
+		[META_NAME] = "name", [META_TYPE] = "type", [META_WRITTEN] = "written", [META_FILE] = "file", [META_FORMAT] = "format", [META_KEY] = "key",
 		[META_AUDIT_DATE] = "audit_date",
 	};
 

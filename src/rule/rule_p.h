@@ -57,7 +57,7 @@ struct step {
 enum path_root { ROOT_SUBJECT, ROOT_DECLARED, ROOT_POLICY, ROOT_DOCUMENT, ROOT_PARENT, ROOT_META };
 
 /* Of the root meta: what stands in no fact. */
-enum meta { META_NONE, META_NAME, META_TYPE, META_FILE, META_FORMAT, META_KEY, META_AUDIT_DATE };
+enum meta { META_NONE, META_NAME, META_TYPE, META_WRITTEN, META_FILE, META_FORMAT, META_KEY, META_AUDIT_DATE };
 
 struct path {
 	const char *written;

@@ -67,6 +67,8 @@ static const char *meta_text(struct context *c, enum meta meta)
 		return c->subject_name;
 	case META_TYPE:
 		return c->subject_type;
+	case META_WRITTEN:
+		return c->subject ? c->subject->written : NULL;
 	case META_FILE:
 		return c->doc ? c->doc->name : NULL;
 	case META_FORMAT:
