@@ -35,10 +35,17 @@ static uint32_t fact_offset(const struct doc *d, const struct fact *f, size_t va
 	return f->at.offset + low;
 }
 
-/* A whole JSON document begins at its brace, where a reader looks for what is missing in it. */
-static bool is_whole_json(const struct fact *f)
+/* A whole JSON document begins at its brace, a file of settings at its first line: there a reader looks for what is missing in it. */
+static bool is_whole_file(const struct fact *f)
 {
-	return !f->parent && f->kind == FACT_BLOCK && f->doc && f->doc->format == format_named("json");
+	static const char *const names[] = {"json", "ini", "conf"};
+
+	if (f->parent || f->kind != FACT_BLOCK || !f->doc)
+		return false;
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		if (f->doc->format == format_named(names[i]))
+			return true;
+	return false;
 }
 
 /* A block stands at its head; a root without one at its first byte. */
@@ -48,7 +55,7 @@ static struct finding_place place_of_fact(const struct fact *f, enum place_role 
 	struct place at = fact_is_alias(f) ? fact_set_at(f)->at : scalar || !f->head.length ? f->at : f->head;
 
 	if (!scalar && !f->head.length)
-		at = f->first && f->first->head.length && !is_whole_json(f) ? f->first->head : (struct place){f->at.offset, 1};
+		at = f->first && f->first->head.length && !is_whole_file(f) ? f->first->head : (struct place){f->at.offset, 1};
 	return (struct finding_place){.role = role, .doc = f->doc, .fact = f, .at = at};
 }
 
