@@ -5,6 +5,7 @@
  * speaks of costs two look-ups.
  */
 #include "rule/match_p.h"
+#include "rule/subject_p.h"
 
 /* ------------------------------------------------------------------ settings */
 
@@ -203,6 +204,34 @@ static bool heed_key(struct worker *w, struct context *c, const char *key)
 	return any;
 }
 
+#define LINES_OF_A_VALUE 200      /* of a script or a table in one value; a rule counts the first hundred hits of a document alone */
+
+/* A rule that counts by lines looks at each line of a value by itself: a script that sets three passwords is told three times. */
+static void run_lines(struct context *c, struct found *out)
+{
+	const struct fact *whole = c->self;
+	struct span v = whole->value;
+	size_t from = 0;
+
+	for (int lines = 0; lines < LINES_OF_A_VALUE && from < v.n; lines++) {
+		const char *end = memchr(v.p + from, '\n', v.n - from);
+		size_t to = end ? (size_t)(end - v.p) : v.n;
+
+		if (to > from) {
+			c->self = fact_part(out->arena, whole, from, to);
+			rule_run(c, out);
+			arena_reset(c->scratch);
+		}
+		from = to + 1;
+	}
+	c->self = whole;
+}
+
+static bool counts_lines(const struct rule *r, const struct fact *f)
+{
+	return r->once_per == ONCE_LINE && f->value.n && memchr(f->value.p, '\n', f->value.n);
+}
+
 /* One after the other, in the order of the group, those whose bit is set. */
 static void run_candidates(struct worker *w, struct context *c, const struct rule_group *g, const uint64_t *fits, struct found *out)
 {
@@ -214,7 +243,10 @@ static void run_candidates(struct worker *w, struct context *c, const struct rul
 
 			c->hopeless = !has_bit(w->candidates, i);
 			c->rule = g->items[i];
-			rule_run(c, out);
+			if (counts_lines(c->rule, c->self))
+				run_lines(c, out);
+			else
+				rule_run(c, out);
 			arena_reset(c->scratch);
 		}
 	}

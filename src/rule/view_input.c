@@ -156,11 +156,25 @@ static void tell_top(struct build *b, const struct doc *d, const struct fact *f,
 	}
 }
 
+/* What a stack of CloudFormation is told in a file: [{ParameterKey, ParameterValue}], alone or below Parameters. */
+static void tell_pairs(struct build *b, const struct doc *d, const struct fact *list)
+{
+	FACT_EACH(pair, list) {
+		const char *name = pair->kind == FACT_BLOCK ? fact_text(pair, "ParameterKey") : NULL;
+		const struct fact *value = name ? fact_child(pair, "ParameterValue") : NULL;
+
+		if (value)
+			tell_value(b, d, value, name, LIMIT_DEPTH);
+	}
+}
+
 static void of_doc(struct build *b, struct doc *d)
 {
 	const struct fact *root = d->roots[0];
 	bool bicep;
 
+	if (!d->dialect && root->kind == FACT_LIST)
+		tell_pairs(b, d, root);
 	if (!d->dialect || root->kind != FACT_BLOCK)
 		return;
 	bicep = !strcmp(d->dialect, "bicep");
