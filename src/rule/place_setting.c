@@ -152,6 +152,70 @@ static void scan_pair(struct setting *s, const struct fact *f)
 	tell_setting(s, part, key, part->value.p);
 }
 
+/* ------------------------------------------------------------------ commands */
+
+static const char *const place_options[] = {"--region", "--location", "--zone", "--primary-location", "--master-region", NULL};
+
+/* The cloud whose client is called last in front of `at`: its words decide what a code means. */
+static const char *client_before(struct span v, size_t at)
+{
+	static const char *const clients[][2] = {{"gcloud ", "google"}, {"gsutil ", "google"}, {"az ", "azurerm"}, {"aws ", "aws"}, {"eksctl ", "aws"}, {"sam ", "aws"}, {"scw ", "scaleway"}};
+	const char *found = NULL;
+	size_t last = 0;
+
+	for (size_t k = 0; k < sizeof clients / sizeof *clients; k++) {
+		size_t n = strlen(clients[k][0]);
+
+		for (size_t i = 0; i + n <= at; i++)
+			if (!memcmp(v.p + i, clients[k][0], n) && (!i || strchr(" \t\n;&|('\"", v.p[i - 1])) && (!found || i >= last)) {
+				found = clients[k][1];
+				last = i;
+			}
+	}
+	return found;
+}
+
+static void tell_option(struct setting *s, const struct fact *f, size_t from, size_t to, const char *provider)
+{
+	const struct fact *part;
+
+	if (to <= from || to - from > 40)
+		return;
+	part = from == 0 && to == f->value.n ? f : fact_part(s->b->arena, f, from, to);
+	if (!(provider ? place_is_code(s->b, provider, part->value.p) : place_is_code(s->b, NULL, part->value.p) && looks_like_code(part->value.p, 9)))
+		return;
+	place_tell(s->b, &(struct place_told){.from = part, .code = part->value.p, .provider = provider, .use = "processing",
+					.of_name = fact_path(s->b->arena, s->doc, f), .doc = s->doc});
+}
+
+/* --region us-east-1, --location=eastus: in a script or a command; as one argument of a list, its value is the next. */
+static void scan_options(struct setting *s, const struct fact *f)
+{
+	struct span v = f->value;
+
+	for (size_t i = 0; place_options[i]; i++) {
+		size_t n = strlen(place_options[i]), at = 0;
+		const char *hit;
+
+		if (v.n == n && span_is(v, place_options[i]) && f->next && fact_literal(f->next) && f->next->value.n) {
+			tell_option(s, f->next, 0, f->next->value.n, NULL);
+			return;
+		}
+		while (at < v.n && (hit = memmem(v.p + at, v.n - at, place_options[i], n)) != NULL) {
+			size_t from = (size_t)(hit - v.p) + n, to;
+
+			at = from;
+			if (from >= v.n || !strchr("= ", v.p[from]))
+				continue;
+			from++;
+			from += from < v.n && strchr("\"'", v.p[from]);
+			for (to = from; to < v.n && (isalnum((unsigned char)v.p[to]) || v.p[to] == '-'); to++)
+				;
+			tell_option(s, f, from, to, client_before(v, (size_t)(hit - v.p)));
+		}
+	}
+}
+
 /* arn:partition:service:region:account:... */
 static void scan_arn(struct setting *s, const struct fact *f)
 {
@@ -447,6 +511,8 @@ void place_of_settings(struct build *b, struct doc *d)
 				tell_setting(&s, f, key, f->value.p);
 			if (!resources)
 				scan_pair(&s, f);
+			if (!resources && memmem(f->value.p, f->value.n, "--", 2))
+				scan_options(&s, f);
 			if (!resources)
 				scan_arn(&s, f);
 			call_hosts(b, f, tell_host, &s);
