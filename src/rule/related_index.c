@@ -263,10 +263,20 @@ static void index_cond(struct arena *a, const struct cond *c, const struct map *
 	}
 }
 
+static bool any_is_large(const struct map *groups)
+{
+	for (size_t i = 0; i < groups->count; i++)
+		if (((const struct subject_group *)groups->entries[i].value)->count > FEW)
+			return true;
+	return false;
+}
+
 struct map related_indexes(struct arena *a, const struct ruleset *s, const struct map *groups)
 {
 	struct map indexes = MAP_INIT(a);
 
+	if (!any_is_large(groups))
+		return indexes;      /* of a small run; no need to look at each condition of each rule */
 	for (size_t i = 0; i < s->count; i++) {
 		const struct rule *r = s->rules[i];
 		const struct cond *const own[] = {r->when, r->expect, r->reject, r->support};
