@@ -17,14 +17,19 @@ static size_t control_at(const struct bench *b, const char *id)
 
 static void prepare_controls(struct bench *b)
 {
+	b->control_count = ruleset_controls(b->rules, &b->controls);
+	b->control_index = MAP_INIT(b->arena);
+	for (size_t i = 0; i < b->control_count; i++)
+		map_put(&b->control_index, span_of(b->controls[i]->id), &b->controls[i]);
+}
+
+/* Which controls a rule speaks of. */
+static void note_spoken(struct bench *b)
+{
 	const struct rule *const *rules;
 	size_t n = ruleset_rules(b->rules, &rules);
 
-	b->control_count = ruleset_controls(b->rules, &b->controls);
-	b->control_index = MAP_INIT(b->arena);
 	b->spoken = ARENA_ARRAY(b->arena, bool, b->control_count + 1);
-	for (size_t i = 0; i < b->control_count; i++)
-		map_put(&b->control_index, span_of(b->controls[i]->id), &b->controls[i]);
 	for (size_t r = 0; r < n; r++) {
 		const char *const *ids;
 		size_t count = rule_controls(rules[r], &ids);
@@ -382,6 +387,7 @@ void judge(struct arena *a, const struct ruleset *rules, const struct declaratio
 		ret->applies[i] = hit_applies(&b, &ev->hits[i]);
 	if (!decl)
 		return;
+	note_spoken(&b);
 	fill_buckets(&b);
 	fill_rows(&b);
 	ret->states = ARENA_ARRAY(a, struct deployment_state, decl->deployment_count + 1);
