@@ -321,6 +321,38 @@ bool pattern_literals(struct arena *a, const char *pattern, struct literal_set *
 
 /* ------------------------------------------------------------------ conditions */
 
+/* What is compared as a number or as yes and no has many spellings. */
+static bool has_one_spelling(const struct literal *l)
+{
+	return l->param < 0 && strlen(l->text) > 1 && !(*l->text >= '0' && *l->text <= '9') && !strchr(" +-.", *l->text) &&
+	       strcmp(l->text, "true") && strcmp(l->text, "false");
+}
+
+static void read_equality(struct arena *a, const struct literal_list *l, struct literal_set *ret)
+{
+	for (size_t i = 0; i < l->count; i++) {
+		size_t n = has_one_spelling(&l->items[i]) ? strlen(l->items[i].text) : 0;
+		struct span *text = ARENA_NEW(a, struct span);
+		struct literal_set one = {.items = text, .count = n ? 1 : 0};
+
+		*text = (struct span){l->items[i].text, n < LONGEST ? n : LONGEST};
+		if (i)
+			literals_unite(a, ret, &one);
+		else
+			*ret = one;
+	}
+}
+
+bool test_literals(struct arena *a, const struct test *t, struct literal_set *ret)
+{
+	*ret = (struct literal_set){0};
+	if (!t->off && t->kind == TEST_MATCHES)
+		pattern_literals(a, t->pattern->source, ret);
+	else if (!t->off && (t->kind == TEST_IS || t->kind == TEST_IN))
+		read_equality(a, &t->values, ret);
+	return !is_empty(ret);
+}
+
 /* Tests that reach no bound and have nothing to say but yes and no. */
 static bool is_plain_test(const struct test *t)
 {

@@ -240,11 +240,18 @@ static struct map wanted_concerns(struct arena *a, const struct ruleset *s)
 static struct text_rules text_rules(struct arena *a, const struct rule_group *g)
 {
 	struct text_rules t = {.group = g, .prefilter = prefilter_build(a, g)};
+	struct literal_set *sets = ARENA_ARRAY(a, struct literal_set, g->count + 1);
 
 	t.by_key = ARENA_ARRAY(a, uint64_t, prefilter_words(t.prefilter));
-	for (size_t i = 0; i < g->count; i++)
-		if (key_condition(g->items[i]->when))
-			set_bit(t.by_key, i);
+	t.key_conditions = ARENA_ARRAY(a, const struct cond *, g->count + 1);
+	for (size_t i = 0; i < g->count; i++) {
+		t.key_conditions[i] = key_condition(g->items[i]->when);
+		if (!t.key_conditions[i])
+			continue;
+		set_bit(t.by_key, i);
+		key_literals(a, t.key_conditions[i], &sets[i]);
+	}
+	t.keys = prefilter_of_sets(a, sets, g->count);
 	return t;
 }
 

@@ -20,6 +20,8 @@ struct text_rules {
 	const struct rule_group *group;
 	struct prefilter *prefilter;
 	uint64_t *by_key;            /* rules whose condition asks for the key alone */
+	const struct cond **key_conditions;  /* of these, by rule */
+	struct prefilter *keys;      /* the texts that a key must have for them */
 };
 
 struct run {
@@ -83,7 +85,8 @@ void note_concern(const struct run *run, const struct context *c, const char *wh
 void run_settings(struct worker *w, struct context *c, const struct fact *f, struct found *out);
 void run_value(struct worker *w, struct context *c, const struct fact *f, struct found *out);
 void run_comment(struct worker *w, struct context *c, const struct fact *f, struct found *out);
-/* The condition has the same answer for every fact of one key. */
+/* What has the same answer for every fact of one key: all of a condition, or one of what must hold together; NULL. */
 const struct cond *key_condition(const struct cond *when);
+void key_literals(struct arena *a, const struct cond *c, struct literal_set *ret);      /* of a key_condition; empty: nothing is known */
 
 #endif

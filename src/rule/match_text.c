@@ -131,7 +131,6 @@ static bool asks_key_alone(const struct cond *c)
 	return true;
 }
 
-/* What of a rule's `when` can be answered once a key: all of it, or one of what must hold together; NULL. */
 const struct cond *key_condition(const struct cond *when)
 {
 	if (asks_key_alone(when))
@@ -142,38 +141,58 @@ const struct cond *key_condition(const struct cond *when)
 	return NULL;
 }
 
-/* Not with false: a pattern of it lacks a pair of bytes that each of its literals has. Of a condition that asks_key_alone(). */
-static bool may_hold(const struct cond *c, uint64_t pairs)
+static void leaf_key_literals(struct arena *a, const struct cond *leaf, struct literal_set *ret)
 {
-	bool any = false;
+	for (size_t i = 0; i < leaf->test_count; i++) {
+		struct literal_set one;
 
-	if (c->kind == COND_NOT)
-		return true;
-	for (size_t i = 0; c->kind == COND_LEAF && i < c->test_count; i++)
-		if (c->tests[i].kind == TEST_MATCHES && !c->tests[i].off && !pattern_may_match(c->tests[i].pattern, pairs))
-			return false;
-	if (c->kind == COND_LEAF)
-		return true;
-	for (size_t i = 0; i < c->count; i++) {
-		bool one = may_hold(c->items[i], pairs);
-
-		if (c->kind == COND_ALL && !one)
-			return false;
-		any = any || one;
+		if (test_literals(a, &leaf->tests[i], &one) && !one.digits)
+			literals_take_better(ret, &one);
 	}
-	return any;
 }
 
-static bool rules_out(struct context *c, const struct rule *r, uint64_t pairs)
+void key_literals(struct arena *a, const struct cond *c, struct literal_set *ret)
 {
-	const struct cond *when = key_condition(r->when);
+	*ret = (struct literal_set){0};
+	if (c->kind == COND_LEAF)
+		leaf_key_literals(a, c, ret);
+	for (size_t i = 0; (c->kind == COND_ALL || c->kind == COND_ANY) && i < c->count; i++) {
+		struct literal_set one;
+
+		key_literals(a, c->items[i], &one);
+		if (c->kind == COND_ALL)
+			literals_take_better(ret, &one);
+		else if (i)
+			literals_unite(a, ret, &one);
+		else
+			*ret = one;
+	}
+}
+
+static bool rules_out(struct context *c, const struct rule *r, const struct cond *of_key)
+{
 	bool out;
 
 	c->rule = r;
 	c->limit = false;
-	out = !may_hold(when, pairs) || (cond_eval(c, when).truth == TRUTH_NO && !c->limit);
+	out = cond_eval(c, of_key).truth == TRUTH_NO && !c->limit;
 	arena_reset(c->scratch);
 	return out;
+}
+
+/* What the texts in a key say of it already. */
+static void begin_note(struct worker *w, const char *key, struct key_note *note)
+{
+	const struct text_rules *t = &w->run->values;
+	size_t words = prefilter_words(t->prefilter);
+
+	note->asked = ARENA_ARRAY(w->arena, uint64_t, words);
+	note->ruled_out = ARENA_ARRAY(w->arena, uint64_t, words);
+	prefilter_run(t->keys, span_of(key), note->asked);
+	for (size_t k = 0; k < words; k++) {
+		note->ruled_out[k] = t->by_key[k] & ~note->asked[k];
+		note->asked[k] = note->ruled_out[k];
+	}
 }
 
 /* Takes from the candidates what the key alone rules out; each is asked once a key. False: none is left. */
@@ -182,12 +201,10 @@ static bool heed_key(struct worker *w, struct context *c, const char *key)
 	const struct text_rules *t = &w->run->values;
 	struct key_note *note = note_of(w, key);
 	size_t words = prefilter_words(t->prefilter);
-	uint64_t pairs = 0, any = 0;
+	uint64_t any = 0;
 
-	if (!note->asked) {
-		note->asked = ARENA_ARRAY(w->arena, uint64_t, words);
-		note->ruled_out = ARENA_ARRAY(w->arena, uint64_t, words);
-	}
+	if (!note->asked)
+		begin_note(w, key, note);
 	for (size_t k = 0; k < words; k++) {
 		uint64_t left = w->candidates[k] & w->fit_values[k] & t->by_key[k] & ~note->asked[k];
 
@@ -195,8 +212,7 @@ static bool heed_key(struct worker *w, struct context *c, const char *key)
 		for (; left; left &= left - 1) {
 			size_t i = k * 64 + (size_t)__builtin_ctzll(left);
 
-			pairs = pairs ? pairs : text_pairs(span_of(key));
-			if (rules_out(c, t->group->items[i], pairs))
+			if (rules_out(c, t->group->items[i], t->key_conditions[i]))
 				set_bit(note->ruled_out, i);
 		}
 		any |= w->candidates[k] &= ~note->ruled_out[k];

@@ -461,6 +461,7 @@ bool pattern_literals(struct arena *a, const char *pattern, struct literal_set *
 /* One of either must stand there; nothing is known when it is of neither side. */
 void literals_unite(struct arena *a, struct literal_set *into, const struct literal_set *other);
 void literals_take_better(struct literal_set *best, const struct literal_set *s);      /* what rules out more */
+bool test_literals(struct arena *a, const struct test *t, struct literal_set *ret);      /* of a value that passes the test */
 /* The same of a rule's reject: without one of them the rule is silent. False when that cannot be said. */
 bool rule_literals(struct arena *a, const struct rule *r, struct literal_set *ret);
 

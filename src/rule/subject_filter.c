@@ -8,8 +8,6 @@
  */
 #include "rule/rule_p.h"
 
-#define LONGEST_TEXT 32      /* bytes of a text that is looked for: its beginning will do */
-
 /* Texts of which one must stand in the block for a condition not to say no, unless the value of one of these keys is not known. */
 struct text_need {
 	struct literal_set texts;
@@ -28,28 +26,6 @@ struct subject_filter {
 
 /* ------------------------------------------------------------------ reading conditions */
 
-/* What is compared as a number or as yes and no has many spellings. */
-static bool has_one_spelling(const struct literal *l)
-{
-	return l->param < 0 && strlen(l->text) > 1 && !(*l->text >= '0' && *l->text <= '9') && !strchr(" +-.", *l->text) &&
-	       strcmp(l->text, "true") && strcmp(l->text, "false");
-}
-
-static void read_equality(struct arena *a, const struct literal_list *l, struct literal_set *ret)
-{
-	for (size_t i = 0; i < l->count; i++) {
-		size_t n = has_one_spelling(&l->items[i]) ? strlen(l->items[i].text) : 0;
-		struct span *text = ARENA_NEW(a, struct span);
-		struct literal_set one = {.items = text, .count = n ? 1 : 0};
-
-		*text = (struct span){l->items[i].text, n < LONGEST_TEXT ? n : LONGEST_TEXT};
-		if (i)
-			literals_unite(a, ret, &one);
-		else
-			*ret = one;
-	}
-}
-
 static bool read_cond(struct arena *a, const struct cond *c, struct text_need *ret);
 
 static void take_better(struct text_need *best, const struct text_need *other)
@@ -60,39 +36,41 @@ static void take_better(struct text_need *best, const struct text_need *other)
 		return;
 	literals_take_better(&best->texts, &other->texts);
 	if (best->texts.items != before)
-		best->in_keys = other->in_keys;
-	best->keys |= other->keys;
+		*best = *other;
 }
 
 static void read_test(struct arena *a, const struct test *t, struct text_need *ret)
 {
-	if (t->off)
+	if (test_literals(a, t, &ret->texts) || t->off || t->kind != TEST_HAS)
 		return;
-	if (t->kind == TEST_MATCHES)
-		pattern_literals(a, t->pattern->source, &ret->texts);
-	else if (t->kind == TEST_IS || t->kind == TEST_IN)
-		read_equality(a, &t->values, &ret->texts);
-	else if (t->kind == TEST_HAS && !read_cond(a, t->has, ret))
+	if (!read_cond(a, t->has, ret))
 		*ret = (struct text_need){0};
 }
 
-/* The keys on a path, and what its patterns of keys need. False: it may leave the block. */
-static bool read_path(struct arena *a, const struct path *p, struct text_need *ret)
+static uint64_t keys_of_step(const struct step *s)
 {
+	uint64_t keys = 0;
+
+	if (s->kind == STEP_KEY)
+		return key_bit(s->key);
+	for (size_t i = 0; s->kind == STEP_ALT && i < s->alt_count; i++)
+		keys |= key_bit(s->alts[i]);
+	return s->kind == STEP_ANY || s->kind == STEP_DEEP || s->kind == STEP_REGEX ? UINT64_MAX : keys;
+}
+
+/* The keys on a path, and what its patterns of keys need, whatever stands behind those. False: it may leave the block. */
+static bool read_path(struct arena *a, const struct path *p, uint64_t *keys, struct text_need *ret)
+{
+	*ret = (struct text_need){0};
+	*keys = 0;
 	if (p->root != ROOT_SUBJECT || p->steps[0].kind == STEP_ITEMS || p->steps[0].kind == STEP_INDEX)
 		return false;
 	for (size_t i = 0; i < p->count; i++) {
-		const struct step *s = &p->steps[i];
-		struct text_need pattern = {.keys = UINT64_MAX, .in_keys = true};
+		struct text_need pattern = {.keys = *keys, .in_keys = true};
 
-		if (s->kind == STEP_KEY)
-			ret->keys |= key_bit(s->key);
-		for (size_t k = 0; s->kind == STEP_ALT && k < s->alt_count; k++)
-			ret->keys |= key_bit(s->alts[k]);
-		if (s->kind == STEP_ANY || s->kind == STEP_DEEP || s->kind == STEP_REGEX)
-			ret->keys = UINT64_MAX;
-		if (s->kind == STEP_REGEX && pattern_literals(a, s->pattern->source, &pattern.texts))
+		if (p->steps[i].kind == STEP_REGEX && pattern_literals(a, p->steps[i].pattern->source, &pattern.texts))
 			take_better(ret, &pattern);
+		*keys |= keys_of_step(&p->steps[i]);
 	}
 	return true;
 }
@@ -104,31 +82,42 @@ static void unite(struct arena *a, struct text_need *into, const struct text_nee
 	into->in_keys = into->in_keys || other->in_keys;
 }
 
-static bool read_leaf(struct arena *a, const struct cond *leaf, struct text_need *ret)
+/* Of all paths, since any of them may select; *keys: those on the way. */
+static bool read_paths(struct arena *a, const struct cond *leaf, uint64_t *keys, struct text_need *ret)
 {
-	if (!leaf->path_count || !is_no_when_missing(leaf))
-		return false;
+	*ret = (struct text_need){0};
+	*keys = 0;
 	for (size_t i = 0; i < leaf->path_count; i++) {
-		struct text_need one = {0};
+		struct text_need one;
+		uint64_t more;
 
-		if (!read_path(a, &leaf->paths[i], &one))
+		if (!read_path(a, &leaf->paths[i], &more, &one))
 			return false;
+		*keys |= more;
 		if (i)
 			unite(a, ret, &one);
 		else
 			*ret = one;
 	}
-	if (leaf->capture) {
-		struct text_need piece = {0};
+	return leaf->path_count > 0;
+}
 
-		pattern_literals(a, leaf->capture->source, &piece.texts);
-		take_better(ret, &piece);
-	}
+static bool read_leaf(struct arena *a, const struct cond *leaf, struct text_need *ret)
+{
+	uint64_t keys;
+	struct text_need one = {0};
+
+	if (!is_no_when_missing(leaf) || !read_paths(a, leaf, &keys, ret))
+		return false;
+	if (leaf->capture)
+		pattern_literals(a, leaf->capture->source, &one.texts);
+	one.keys = keys;
+	take_better(ret, &one);
 	/* tests see what was made of a piece; a bound on the number of pieces is to be told */
 	for (size_t i = 0; !leaf->capture && !leaf->as && !leaf->split && i < leaf->test_count; i++) {
-		struct text_need one = {0};
-
+		one = (struct text_need){0};
 		read_test(a, &leaf->tests[i], &one);
+		one.keys |= keys;
 		take_better(ret, &one);
 	}
 	return ret->texts.count > 0;
