@@ -303,46 +303,42 @@ void path_select(struct arena *a, const struct path *p, const struct fact *top, 
 /* ------------------------------------------------------------------ wide blocks */
 
 #define WIDE 64      /* children from which they are listed by key */
-#define WIDE_KEY_BYTES 256      /* of a key that is looked up; longer ones are walked for */
 
 struct fact_group {
 	const struct fact **facts;
 	size_t count;
 };
 
-struct paired_fact {
+/* A child with a key, what tells quickly whether a pattern or a name may be it, and the next one of the same slot. */
+struct listed_fact {
 	const struct fact *fact;
-	uint64_t pairs;
+	uint64_t pairs;              /* text_pairs of the key; 0: not asked yet, or a key of one byte */
+	uint32_t hash, next;         /* next: its number + 1 */
 };
 
-/* The key as key_eq compares it; false when it is too long to be listed. */
-static bool plain_key(const char *key, char out[WIDE_KEY_BYTES])
+/* The same for keys that key_eq. */
+static uint32_t key_hash(const char *key)
 {
-	size_t n = 0;
+	uint32_t h = 2166136261u;
 
-	for (; *key && n < WIDE_KEY_BYTES - 1; key++)
+	for (; *key; key++)
 		if (*key != '_' && *key != '-')
-			out[n++] = *key >= 'A' && *key <= 'Z' ? (char)(*key + ('a' - 'A')) : *key;
-	out[n] = '\0';
-	return !*key;
+			h = (h ^ (*key >= 'A' && *key <= 'Z' ? (unsigned char)(*key + ('a' - 'A')) : (unsigned char)*key)) * 16777619u;
+	return h ^ h >> 15;
 }
 
-static void list_child(struct wide_block *w, const struct fact *child)
+/* From the last child to the first, so that those of one slot stand in document order. */
+static void fill_slots(struct wide_block *w)
 {
-	char key[WIDE_KEY_BYTES];
-	struct map_entry *entry;
-	struct fact_group *g;
+	for (w->slot_count = WIDE; w->slot_count < w->fact_count; w->slot_count *= 2)
+		;
+	w->slots = ARENA_ARRAY(w->arena, uint32_t, w->slot_count);
+	for (size_t i = w->fact_count; i-- > 0;) {
+		uint32_t *slot = &w->slots[w->facts[i].hash & (w->slot_count - 1)];
 
-	if (!child->key || child->kind == FACT_COMMENT)
-		return;
-	*ARENA_PUSH(w->arena, w->facts, w->fact_count) = (struct paired_fact){child, text_pairs(span_of(child->key))};
-	if (!plain_key(child->key, key))
-		return;
-	entry = map_entry(&w->keys, span_of(key));
-	if (!entry->value)
-		entry->value = ARENA_NEW(w->arena, struct fact_group);
-	g = entry->value;
-	*ARENA_PUSH(w->arena, g->facts, g->count) = child;
+		w->facts[i].next = *slot;
+		*slot = (uint32_t)i + 1;
+	}
 }
 
 /* Rules ask of narrow blocks between two questions to a wide one: those leave its list as it is. */
@@ -360,11 +356,12 @@ static bool is_wide(struct wide_block *w, const struct fact *block)
 	}
 	w->block = block;
 	arena_reset(w->arena);
-	w->keys = MAP_INIT(w->arena);
 	w->facts = NULL;
 	w->fact_count = 0;
 	FACT_EACH(child, block)
-		list_child(w, child);
+		if (child->key && child->kind != FACT_COMMENT)
+			*ARENA_PUSH(w->arena, w->facts, w->fact_count) = (struct listed_fact){.fact = child, .hash = key_hash(child->key)};
+	fill_slots(w);
 	return true;
 }
 
@@ -373,33 +370,38 @@ static struct fact_group matching_facts(struct arena *a, const struct wide_block
 	struct fact_group g = {0};
 
 	for (size_t i = 0; i < w->fact_count; i++) {
-		const struct fact *f = w->facts[i].fact;
+		struct listed_fact *f = &w->facts[i];
 
-		if (pattern_may_match(p, w->facts[i].pairs) && regex_find(pattern_get(p), span_of(f->key), 0, NULL, 0) == REGEX_YES)
-			*ARENA_PUSH(a, g.facts, g.count) = f;
+		if (!f->pairs)
+			f->pairs = text_pairs(span_of(f->fact->key));
+		if (pattern_may_match(p, f->pairs) && regex_find(pattern_get(p), span_of(f->fact->key), 0, NULL, 0) == REGEX_YES)
+			*ARENA_PUSH(a, g.facts, g.count) = f->fact;
 	}
 	return g;
 }
 
-static struct fact_group named_facts(const struct wide_block *w, const char *key)
+static struct fact_group named_facts(struct arena *a, const struct wide_block *w, const char *key)
 {
-	const struct fact_group *g = map_get(&w->keys, span_of(key));
+	uint32_t hash = key_hash(key);
+	struct fact_group g = {0};
 
-	return g ? *g : (struct fact_group){0};
+	for (uint32_t i = w->slots[hash & (w->slot_count - 1)]; i; i = w->facts[i - 1].next)
+		if (w->facts[i - 1].hash == hash && key_eq(key, w->facts[i - 1].fact->key))
+			*ARENA_PUSH(a, g.facts, g.count) = w->facts[i - 1].fact;
+	return g;
 }
 
 void path_select_wide(struct arena *a, struct wide_block *w, const struct path *p, const struct fact *top, struct selection *ret)
 {
 	const struct step *first = &p->steps[0];
 	bool listed = first->kind == STEP_KEY || first->kind == STEP_REGEX;
-	char key[WIDE_KEY_BYTES] = "";
 	struct fact_group g;
 
-	if (!listed || !w || !top || top->kind != FACT_BLOCK || !is_wide(w, top) || (first->kind == STEP_KEY && !plain_key(first->key, key))) {
+	if (!listed || !w || !top || top->kind != FACT_BLOCK || !is_wide(w, top)) {
 		path_select(a, p, top, ret);
 		return;
 	}
-	g = first->kind == STEP_KEY ? named_facts(w, key) : matching_facts(a, w, first->pattern);
+	g = first->kind == STEP_KEY ? named_facts(a, w, first->key) : matching_facts(a, w, first->pattern);
 	path_select_from(a, p, 1, g.facts, g.count, ret);
 	ret->open = ret->open || may_hold_more(top);
 	ret->deepest = ret->deepest ? ret->deepest : top;

@@ -87,9 +87,10 @@ struct wide_block {
 	struct arena *arena;         /* of its own */
 	const struct fact *block;    /* the wide one that is listed */
 	const struct fact *narrow;   /* the last that was asked about and is not */
-	struct map keys;             /* key as key_eq compares it to struct fact_group */
-	struct paired_fact *facts;   /* children with keys, and text_pairs of these */
+	struct listed_fact *facts;   /* its children with keys (path.c) */
 	size_t fact_count;
+	uint32_t *slots;             /* by the hash of a key: number + 1 of the first; a power of two */
+	size_t slot_count;
 };
 /* path_select, with what w knows of top's children; w may be NULL. */
 void path_select_wide(struct arena *a, struct wide_block *w, const struct path *p, const struct fact *top, struct selection *ret);
