@@ -473,7 +473,7 @@ static void hang_module_parts(struct build *b, struct subject *owner, const stru
 	const struct fact *module;
 	char key[64];
 
-	if (link->notation != NOTATION_HCL || !owner->scope)
+	if (link->notation != NOTATION_HCL || !owner->scope || !b->modules.count)
 		return;
 	for (size_t i = 0;; i++) {
 		snprintf(key, sizeof key, "%zu", i);
@@ -488,10 +488,22 @@ static void hang_module_parts(struct build *b, struct subject *owner, const stru
 	}
 }
 
+/* The first two stand in tables and go by their addresses; an owner's type is as it is written. */
+static struct span satellites_key(struct arena *a, const char *type, const char *by, const char *owner_type)
+{
+	size_t n = strlen(owner_type), at = sizeof type + sizeof by;
+	char *key = arena_alloc(a, at + n);
+
+	memcpy(key, &type, sizeof type);
+	memcpy(key + sizeof type, &by, sizeof by);
+	memcpy(key + at, owner_type, n);
+	return (struct span){key, at + n};
+}
+
 /* Satellites of one part and type, with what they are on; found once. */
 static struct satellites *satellites_of(struct build *b, struct map *found, const struct part_row *part, const char *type, const char *owner_type)
 {
-	struct map_entry *entry = map_entry(found, span_of(arena_printf(b->scratch, "%s %s %s", type, part->by, owner_type)));
+	struct map_entry *entry = map_entry(found, satellites_key(b->scratch, type, part->by, owner_type));
 	struct satellites *list = entry->value;
 
 	if (list)

@@ -206,7 +206,8 @@ static bool is_structural(const struct doc *d, const struct fact *f)
 struct blocks {
 	const struct fact **facts;
 	size_t count;
-	struct map keys;             /* normal keys of children that have parts */
+	uint64_t names;              /* a key_bit each of children that have parts */
+	struct map keys;             /* and their normal keys */
 	const char **written;        /* the same as they are written */
 	size_t written_count;
 };
@@ -227,6 +228,7 @@ static void list_keys(struct arena *a, const struct fact *root, struct blocks *b
 		if (seen.count == count)
 			continue;
 		key_words(f->key, &words);
+		b->names |= key_bit(f->key);
 		map_put(&b->keys, span_of(words.last), b);
 		*ARENA_PUSH(a, b->written, b->written_count) = f->key;
 	}
@@ -247,6 +249,8 @@ static bool has_named(const struct blocks *b, const char *key)
 {
 	struct key_words words;
 
+	if (!(b->names & key_bit(key)))
+		return false;
 	if (strlen(key) >= KEY_BYTES)
 		return true;      /* longer ones are not looked up */
 	key_words(key, &words);

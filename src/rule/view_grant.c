@@ -296,13 +296,30 @@ static bool is_told(const struct fact *block, const struct fact *f)
 	return false;
 }
 
-static void tell_policies(struct build *b, const struct subject *s)
+static bool is_policy(const struct fact *f)
 {
 	static const char *const keys[] = {"policy", "access_policies", "policy_document", "resource_policy", "key_policy", "file_system_policy", "inline_policy",
 					   "Policies", "assume_role_policy", "access_policy", "document", NULL};
-	const char *type = s->type;
-	const struct fact *on = owner_link(b, s, &type);
 
+	return f->key && text_in(f->key, keys);
+}
+
+static bool holds_policy(const struct fact *block)
+{
+	FACT_EACH(f, block)
+		if (is_policy(f))
+			return true;
+	return false;
+}
+
+static void tell_policies(struct build *b, const struct subject *s)
+{
+	const char *type = s->type;
+	const struct fact *on;
+
+	if (!holds_policy(s->block))      /* most resources */
+		return;
+	on = owner_link(b, s, &type);
 	if (is_identity(s))
 		type = NULL;
 	else if (!on)
@@ -312,7 +329,7 @@ static void tell_policies(struct build *b, const struct subject *s)
 		const struct fact *target = trust ? subject_reference(b, s) : own ? NULL : on;
 		const char *of_type = trust ? s->type : own ? NULL : type;
 
-		if (!f->key || !text_in(f->key, keys) || f->block_syntax || is_told(s->block, f))
+		if (!is_policy(f) || f->block_syntax || is_told(s->block, f))
 			continue;
 		if (f->kind == FACT_LIST)
 			FACT_EACH(item, f) {

@@ -15,17 +15,28 @@ struct word {
 
 #define SHORT_BYTES 256      /* of a text that is folded once for the whole list; a longer one is searched without case */
 
+/* Most words have a letter that a short text has not. */
+static bool has_letters(const bool there[256], const char *word)
+{
+	while (*word && there[(unsigned char)*word])
+		word++;
+	return !*word;
+}
+
 /* What the first word of the table that stands in text means. */
 static const char *word_of(const char *text, const struct word *table, size_t count)
 {
 	char low[SHORT_BYTES];
+	bool there[256] = {false};
 	size_t n = 0;
 
-	for (; n < SHORT_BYTES - 1 && text[n]; n++)
+	for (; n < SHORT_BYTES - 1 && text[n]; n++) {
 		low[n] = (char)tolower((unsigned char)text[n]);
+		there[(unsigned char)low[n]] = true;
+	}
 	low[n] = '\0';
 	for (size_t i = 0; i < count; i++)
-		if (text[n] ? strcasestr(text, table[i].word) : strstr(low, table[i].word))
+		if (text[n] ? strcasestr(text, table[i].word) != NULL : has_letters(there, table[i].word) && strstr(low, table[i].word))
 			return table[i].means;
 	return NULL;
 }
