@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
  * View input: what a module, a template or a run is told by name: entries of tfvars, defaults of Terraform's variables, arguments of modules
- * whose files are not here, inputs of Terragrunt, parameters of ARM, Bicep and CloudFormation: name, value. Of a list each item by itself.
- * What a resource at hand takes is told there, with this as its second place, and not here; nor is a default that a file of values replaces.
+ * whose files are not here, inputs of Terragrunt, parameters of ARM, Bicep and CloudFormation: name, value, taken. Of a list each
+ * item by itself. What a resource at hand takes is told there, with this as its second place: it is marked taken here, so that rules on
+ * settings leave it and rules on secrets, which stand where they are written, do not. A default that a file of values replaces is not told.
  */
 #include "base/limits.h"
 #include "rule/subject_p.h"
@@ -80,11 +81,11 @@ bool input_is_given(const struct build *b, const struct doc *to, const char *nam
 	return false;
 }
 
-static void tell(struct build *b, const struct doc *d, const struct fact *f, const char *name)
+static void tell(struct build *b, const struct doc *d, const struct fact *f, const char *name, bool taken)
 {
 	struct fact *input;
 
-	if (f->kind == FACT_NULL || fact_is_unresolved(f) || is_noted(b, f, NOTE_TAKEN))
+	if (f->kind == FACT_NULL || fact_is_unresolved(f))
 		return;
 	input = block_new(b->arena, f);
 	input->key = "input";
@@ -92,19 +93,27 @@ static void tell(struct build *b, const struct doc *d, const struct fact *f, con
 	fact_put_labels(b->arena, input, NULL, 0);
 	block_field(b->arena, input, "name", name, f);
 	block_hang(b->arena, input, f, "value");
+	if (taken || is_noted(b, f, NOTE_TAKEN))
+		block_field(b->arena, input, "taken", "true", f);
 	view_emit(b, "input", input, f, d, NULL, fact_path(b->arena, d, f));
 }
 
-static void tell_value(struct build *b, const struct doc *d, const struct fact *f, const char *name, int depth)
+static void tell_parts(struct build *b, const struct doc *d, const struct fact *f, const char *name, bool taken, int depth)
 {
 	if (fact_is_scalar(f)) {
-		tell(b, d, f, name);
+		tell(b, d, f, name, taken);
 		return;
 	}
-	if (depth && !is_noted(b, f, NOTE_TAKEN))
+	taken |= is_noted(b, f, NOTE_TAKEN);
+	if (depth)
 		FACT_EACH(child, f)
 			if (child->kind != FACT_COMMENT)
-				tell_value(b, d, child, child->key ? child->key : name, depth - 1);
+				tell_parts(b, d, child, child->key ? child->key : name, taken, depth - 1);
+}
+
+static void tell_value(struct build *b, const struct doc *d, const struct fact *f, const char *name)
+{
+	tell_parts(b, d, f, name, false, LIMIT_DEPTH);
 }
 
 /* {type, default}: the value below key, by the name of its declaration. */
@@ -113,7 +122,7 @@ static void tell_declared(struct build *b, const struct doc *d, const struct fac
 	const struct fact *value = declaration->kind == FACT_BLOCK ? fact_child(declaration, key) : NULL;
 
 	if (value && (!strcmp(key, "value") || !input_is_given(b, d, name)))
-		tell_value(b, d, value, name, LIMIT_DEPTH);
+		tell_value(b, d, value, name);
 }
 
 static void tell_list(struct build *b, const struct doc *d, const char *list, const char *key)
@@ -135,7 +144,7 @@ static void tell_module(struct build *b, const struct doc *d, const struct fact 
 		return;
 	FACT_EACH(f, arguments)
 		if (f->key && !text_in(f->key, own))
-			tell_value(b, d, f, f->key, LIMIT_DEPTH);
+			tell_value(b, d, f, f->key);
 }
 
 static void tell_top(struct build *b, const struct doc *d, const struct fact *f, bool bicep)
@@ -144,11 +153,11 @@ static void tell_top(struct build *b, const struct doc *d, const struct fact *f,
 	const struct fact *params;
 
 	if (!strcmp(f->key, "inputs") && (f->kind == FACT_BLOCK || f->kind == FACT_LIST)) {
-		tell_value(b, d, f, f->key, LIMIT_DEPTH);
+		tell_value(b, d, f, f->key);
 	} else if (label && !strcmp(f->key, bicep ? "param" : "variable") && f->kind == FACT_BLOCK) {
 		tell_declared(b, d, f, label, bicep ? "defaultValue" : "default");
 	} else if (label && bicep && !strcmp(f->key, "param")) {
-		tell_value(b, d, f, label, LIMIT_DEPTH);      /* of a file of parameters */
+		tell_value(b, d, f, label);      /* of a file of parameters */
 	} else if (label && !strcmp(f->key, "module") && f->kind == FACT_BLOCK) {
 		params = bicep ? fact_child(f, "params") : f;
 		if (params && params->kind == FACT_BLOCK)
@@ -164,7 +173,7 @@ static void tell_pairs(struct build *b, const struct doc *d, const struct fact *
 		const struct fact *value = name ? fact_child(pair, "ParameterValue") : NULL;
 
 		if (value)
-			tell_value(b, d, value, name, LIMIT_DEPTH);
+			tell_value(b, d, value, name);
 	}
 }
 
@@ -179,7 +188,7 @@ static void of_doc(struct build *b, struct doc *d)
 		return;
 	bicep = !strcmp(d->dialect, "bicep");
 	if (!strcmp(d->dialect, "terraform-vars")) {
-		tell_value(b, d, root, "", LIMIT_DEPTH);
+		tell_value(b, d, root, "");
 	} else if (!strcmp(d->dialect, "arm-parameters")) {
 		tell_list(b, d, "parameters", "value");
 	} else if (!strcmp(d->dialect, "arm")) {
@@ -193,6 +202,6 @@ static void of_doc(struct build *b, struct doc *d)
 	}
 }
 
-static const char *const fields[] = {"name", "value", NULL};
+static const char *const fields[] = {"name", "value", "taken", NULL};
 
 const struct view view_input = {.name = "input", .fields = fields, .of_resource = of_resource, .of_doc = of_doc};
