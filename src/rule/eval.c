@@ -160,12 +160,17 @@ static void fill_witness(const struct context *c, struct answer *out, const stru
 	w->holder = v->holder;
 }
 
-/* A view speaks of what it was derived from when that is there at all, as a resource's settings do. */
+/* A subject that may not be made is judged as one that is; a view speaks of what it was derived from when that is there at all. */
+static bool is_all_of(const struct subject *s, const struct fact *f)
+{
+	return s && (f == s->block || f == s->written_block);
+}
+
 static bool may_be_absent(const struct context *c, const struct fact *f)
 {
-	const struct subject *of = c->subject ? c->subject->of : NULL;
+	const struct subject *s = c->subject;
 
-	for (; f && f != c->block && !(of && (f == of->block || f == of->written_block)); f = f->parent)
+	for (; f && f != c->block && !is_all_of(s, f) && !(s && is_all_of(s->of, f)); f = f->parent)
 		if (f->conditional)
 			return true;
 	return false;
