@@ -147,6 +147,19 @@ static void tell_module(struct build *b, const struct doc *d, const struct fact 
 			tell_value(b, d, f, f->key);
 }
 
+/* set { name = "auth.password", value = "x" } of a Helm release: what the chart is told, by the last part of its name. */
+static void tell_release(struct build *b, const struct doc *d, const struct fact *release)
+{
+	FACT_EACH(f, release) {
+		const char *name = f->key && f->kind == FACT_BLOCK && !strncmp(f->key, "set", 3) ? fact_text(f, "name") : NULL;
+		const struct fact *value = name ? fact_child(f, "value") : NULL;
+		const char *dot = name ? strrchr(name, '.') : NULL;
+
+		if (value)
+			tell_value(b, d, value, dot ? dot + 1 : name);
+	}
+}
+
 static void tell_top(struct build *b, const struct doc *d, const struct fact *f, bool bicep)
 {
 	const char *label = fact_label_count(f) ? fact_labels(f)[0] : NULL;
@@ -158,6 +171,8 @@ static void tell_top(struct build *b, const struct doc *d, const struct fact *f,
 		tell_declared(b, d, f, label, bicep ? "defaultValue" : "default");
 	} else if (label && bicep && !strcmp(f->key, "param")) {
 		tell_value(b, d, f, label);      /* of a file of parameters */
+	} else if (label && !strcmp(f->key, "resource") && !strcmp(label, "helm_release")) {
+		tell_release(b, d, f);
 	} else if (label && !strcmp(f->key, "module") && f->kind == FACT_BLOCK) {
 		params = bicep ? fact_child(f, "params") : f;
 		if (params && params->kind == FACT_BLOCK)
