@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
  * Pages linked in a list, each filled from its front. A request larger than a page gets a page of
- * its own. The malloc twin (SCELLE_MALLOC_ARENA) keeps the same interface with one page a request.
+ * its own. An arena that has grown large goes on in huge pages (bulk.h). The malloc twin (SCELLE_MALLOC_ARENA) keeps the same
+ * interface with one page a request.
  */
 #include "base/arena.h"
+
+#include "base/bulk.h"
 
 #include <stdarg.h>
 #include <stdint.h>
@@ -13,9 +16,12 @@
 
 #ifdef SCELLE_MALLOC_ARENA
 #define PAGE_BYTES ((size_t)0)
+#define BULK_BYTES SIZE_MAX
 #else
 #define PAGE_BYTES ((size_t)64 * 1024)
+#define BULK_BYTES (HUGE_BYTES - sizeof(struct page))      /* from here on a page is taken from the system */
 #endif
+#define LARGE_BYTES (4 * HUGE_BYTES)      /* an arena that holds as much may leave a part of a huge page empty */
 
 #define FIRST_ITEMS ((size_t)2)      /* of a growing array: most never hold more */
 #define ALIGNMENT (_Alignof(max_align_t))
@@ -23,6 +29,7 @@
 struct page {
 	struct page *next;
 	size_t used, size;
+	bool bulk;
 	max_align_t bytes[];
 };
 
@@ -34,6 +41,7 @@ struct ending {
 
 struct arena {
 	struct page *pages;      /* the one being filled first */
+	size_t held;             /* bytes of all of them */
 	struct ending *endings;      /* newest first; they live in the pages */
 };
 
@@ -52,14 +60,36 @@ static size_t round_up(size_t n)
 	return (n + ALIGNMENT - 1) & ~(ALIGNMENT - 1);
 }
 
-static struct page *page_add(struct arena *a, size_t need)
+/* What the kernel hands out zeroed stays untouched until it is used. */
+static struct page *page_new(size_t size)
 {
-	size_t size = need > PAGE_BYTES ? need : PAGE_BYTES;
-	struct page *page = calloc(1, sizeof *page + size);      /* what the kernel hands out zeroed stays untouched until it is used */
+	bool bulk = size >= BULK_BYTES;
+	struct page *page;
 
+	if (size > SIZE_MAX / 2)
+		arena_exhausted();
+	page = bulk ? bulk_new(sizeof *page + size) : calloc(1, sizeof *page + size);
 	if (!page)
 		arena_exhausted();
 	page->size = size;
+	page->bulk = bulk;
+	return page;
+}
+
+static void page_free(struct page *page)
+{
+	if (page->bulk)
+		bulk_free(page, sizeof *page + page->size);
+	else
+		free(page);
+}
+
+static struct page *page_add(struct arena *a, size_t need)
+{
+	size_t common = PAGE_BYTES && a->held >= LARGE_BYTES ? BULK_BYTES : PAGE_BYTES;
+	struct page *page = page_new(need > PAGE_BYTES ? need : common);
+
+	a->held += page->size;
 	if (need > PAGE_BYTES && a->pages) {      /* behind the newest, which is still being filled */
 		page->next = a->pages->next;
 		a->pages->next = page;
@@ -84,7 +114,7 @@ static void pages_free(struct page *page)
 	while (page) {
 		struct page *next = page->next;
 
-		free(page);
+		page_free(page);
 		page = next;
 	}
 }
@@ -118,21 +148,28 @@ void arena_reset(struct arena *a)
 	struct page *keep = a->pages;
 
 	run_endings(a);
+	a->held = 0;
 	if (!keep || keep->size != PAGE_BYTES) {
 		pages_free(a->pages);
 		a->pages = NULL;
 		return;
 	}
+	a->held = keep->size;
 	pages_free(keep->next);
 	keep->next = NULL;
 	memset(keep->bytes, 0, keep->used);      /* what is behind was never handed out */
 	keep->used = 0;
 }
 
-/* Behind a's first page, so that a goes on filling the page it is at. */
+static size_t room(const struct arena *a)
+{
+	return a->pages ? a->pages->size - a->pages->used : 0;
+}
+
+/* Behind a's first page, so that a goes on filling the page it is at; before it, where from's has more room left. */
 void arena_adopt(struct arena *a, struct arena *from)
 {
-	struct page **at = a->pages ? &a->pages->next : &a->pages, *last = from->pages;
+	struct page **at = room(a) >= room(from) && a->pages ? &a->pages->next : &a->pages, *last = from->pages;
 	struct ending *oldest = from->endings;
 
 	while (last && last->next)
@@ -141,6 +178,7 @@ void arena_adopt(struct arena *a, struct arena *from)
 		last->next = *at;
 		*at = from->pages;
 	}
+	a->held += from->held;
 	while (oldest && oldest->next)
 		oldest = oldest->next;
 	if (oldest) {
@@ -231,13 +269,19 @@ static void *grow_page(struct page **link, size_t size)
 		memset((char *)small->bytes + size / 2, 0, size / 2);
 		return small->bytes;
 	}
-	large = calloc(1, sizeof *large + size);
-	if (!large)
-		arena_exhausted();
-	*large = (struct page){.next = small->next, .used = size, .size = size};
-	memcpy(large->bytes, small->bytes, small->used);
+	if (small->bulk) {
+		large = bulk_grow(small, sizeof *small + small->size, sizeof *large + size);
+		if (!large)
+			arena_exhausted();
+		large->size = size;
+	} else {
+		large = page_new(size);
+		large->next = small->next;
+		memcpy(large->bytes, small->bytes, small->used);
+		page_free(small);
+	}
+	large->used = size;
 	*link = large;
-	free(small);
 	return large->bytes;
 }
 
@@ -252,8 +296,10 @@ void *arena_grow(struct arena *a, void *items, size_t count, size_t size)
 	if (size && count > SIZE_MAX / 2 / size)
 		arena_exhausted();
 	alone = count ? page_of(a, items, count * size) : NULL;
-	if (alone)
+	if (alone) {
+		a->held += count * size;
 		return grow_page(alone, count * 2 * size);
+	}
 	larger = arena_alloc_array(a, count ? count * 2 : FIRST_ITEMS, size);
 	if (count)
 		memcpy(larger, items, count * size);

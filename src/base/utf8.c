@@ -66,6 +66,20 @@ size_t utf8_encode(unsigned code, char bytes[4])
 	return 4;
 }
 
+bool utf8_is_ascii(struct span s)
+{
+	uint64_t eight, high = 0;
+	size_t at = 0;
+
+	for (; s.n - at >= sizeof eight; at += sizeof eight) {
+		memcpy(&eight, s.p + at, sizeof eight);
+		high |= eight;
+	}
+	for (; at < s.n; at++)
+		high |= (unsigned char)s.p[at];
+	return !(high & UINT64_C(0x8080808080808080));
+}
+
 size_t utf8_valid_until(struct span s)
 {
 	size_t at = 0;

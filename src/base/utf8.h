@@ -10,6 +10,7 @@ struct str;
 /* Length of the code point at s (1 to 4), with its value; 0 when the bytes are not UTF-8. */
 size_t utf8_decode(struct span s, unsigned *ret_code_point);
 size_t utf8_encode(unsigned code_point, char bytes[4]);      /* surrogates and beyond U+10FFFF: U+FFFD */
+bool utf8_is_ascii(struct span s);
 /* Offset of the first byte that is not UTF-8, or s.n. */
 size_t utf8_valid_until(struct span s);
 /* Code points; each invalid byte counts one. */

@@ -40,6 +40,7 @@ struct builder {
 	bool full;
 	struct embedding embedding;      /* floor 0, into NULL: the file's own text */
 	const struct decoder *outer, *inner, *joined;      /* the last chain that was joined */
+	struct fact *blank;              /* handed out to be filled in, not yet in the tree */
 	struct {
 		const char *text;
 		size_t n;
@@ -360,23 +361,43 @@ static struct span terminated(struct builder *b, struct span value)
 	return value.p[value.n] ? arena_span(b->arena, value) : value;
 }
 
-static struct fact *copy_fact(struct builder *b, const struct text *t, const struct fact *f)
+struct fact *build_blank(struct builder *b)
 {
-	struct fact *copy = ARENA_NEW(b->arena, struct fact);
+	if (b->blank)
+		*b->blank = (struct fact){0};      /* the last one came to nothing */
+	else
+		b->blank = ARENA_NEW(b->arena, struct fact);
+	return b->blank;
+}
 
-	*copy = *f;
-	copy->doc = b->doc;
-	copy->first = copy->next = NULL;
-	copy->value = terminated(b, f->value);
-	if (t && t->decoder && !is_verbatim(t->map, f->at))
-		copy->decoder = joined(b, t->decoder, f->decoder);
-	if (t && t->map) {
-		copy->at = place_out(t, f->at);
-		if (f->head.length || f->head.offset)
-			copy->head = place_out(t, f->head);
+/* A fact to be put into the tree: f itself, when it is the blank one, else a copy. */
+static struct fact *take_fact(struct builder *b, const struct fact *f)
+{
+	struct fact *own = b->blank;
+
+	if (f == own) {
+		b->blank = NULL;
+		return own;
 	}
-	hang(b, copy);
-	return copy;
+	own = ARENA_NEW(b->arena, struct fact);
+	*own = *f;
+	return own;
+}
+
+static struct fact *put_fact(struct builder *b, const struct text *t, struct fact *f)
+{
+	f->doc = b->doc;
+	f->first = f->next = NULL;
+	f->value = terminated(b, f->value);
+	if (t && t->decoder && !is_verbatim(t->map, f->at))
+		f->decoder = joined(b, t->decoder, f->decoder);
+	if (t && t->map) {
+		f->at = place_out(t, f->at);
+		if (f->head.length || f->head.offset)
+			f->head = place_out(t, f->head);
+	}
+	hang(b, f);
+	return f;
 }
 
 struct fact *build_open(struct builder *b, const struct text *t, const struct fact *f)
@@ -391,7 +412,7 @@ struct fact *build_open(struct builder *b, const struct text *t, const struct fa
 		copy->open |= f->open;
 		b->embedding.into = NULL;
 	} else {
-		copy = copy_fact(b, t, f);
+		copy = put_fact(b, t, take_fact(b, f));
 	}
 	b->levels[++b->depth] = (struct level){.fact = copy, .siblings = b->sibling_count};
 	return copy;
@@ -430,16 +451,13 @@ static bool may_embed(const struct fact *f)
 
 struct fact *build_fact(struct builder *b, const struct text *t, const struct fact *f)
 {
-	struct fact *embedded;
+	struct fact *taken, *embedded;
 
 	if (is_at_limit(b, t, f, false))
 		return NULL;
-	if (may_embed(f)) {
-		embedded = build_embedded(b, t, f);
-		if (embedded)
-			return embedded;
-	}
-	return copy_fact(b, t, f);
+	taken = take_fact(b, f);      /* what is embedded in it fills in blank facts of its own */
+	embedded = may_embed(taken) ? build_embedded(b, t, taken) : NULL;
+	return embedded ? embedded : put_fact(b, t, taken);
 }
 
 void build_comment(struct builder *b, const struct text *t, uint32_t from, uint32_t to)

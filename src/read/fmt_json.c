@@ -23,6 +23,7 @@ struct json {
 	unsigned char in[LIMIT_DEPTH + 1];
 	bool fresh;                   /* the innermost container has no member yet */
 	bool relaxed, noted, failed;
+	struct fact unused;           /* filled in when there is no builder */
 };
 
 static void fail(struct json *j, uint32_t at, const char *text)
@@ -221,9 +222,16 @@ static uint32_t word_end(const struct json *j, uint32_t at, struct fact *f)
 
 /* ------------------------------------------------------------------ values */
 
+static struct fact *blank(struct json *j)
+{
+	return j->b ? build_blank(j->b) : &j->unused;
+}
+
 /* Adds what has been read; false when the builder is full. */
 static bool add(struct json *j, struct fact *f, bool opens)
 {
+	struct place head = f->head;
+	const char *key = f->key;
 	const struct fact *made;
 
 	if (!j->b)
@@ -233,9 +241,9 @@ static bool add(struct json *j, struct fact *f, bool opens)
 		j->failed = true;
 		return false;
 	}
-	if (made->index && f->key)
-		build_diag(j->b, j->t, DIAG_WARNING, f->head.offset, f->head.offset + f->head.length, "duplicate-key",
-			   "key '%.100s' was given before, both are kept", f->key);
+	if (made->index && key)
+		build_diag(j->b, j->t, DIAG_WARNING, head.offset, head.offset + head.length, "duplicate-key",
+			   "key '%.100s' was given before, both are kept", key);
 	return true;
 }
 
@@ -313,7 +321,7 @@ static void read_value(struct json *j, struct fact *f)
 
 static void read_member(struct json *j)
 {
-	struct fact f = {.kind = FACT_LITERAL};
+	struct fact *f = blank(j);
 	bool escapes;
 
 	if (next_token(j) != '"') {
@@ -321,16 +329,16 @@ static void read_member(struct json *j)
 		return;
 	}
 	j->at++;
-	if (!read_string(j, &f.head, &escapes))
+	if (!read_string(j, &f->head, &escapes))
 		return;
 	if (j->b)
-		f.key = build_intern(j->b, escapes ? string_value(j, f.head, true) : (struct span){j->p + f.head.offset, f.head.length});
+		f->key = build_intern(j->b, escapes ? string_value(j, f->head, true) : (struct span){j->p + f->head.offset, f->head.length});
 	if (next_token(j) != ':') {
 		fail(j, j->at, "expected ':' after a key");
 		return;
 	}
 	j->at++;
-	read_value(j, &f);
+	read_value(j, f);
 }
 
 static void close_container(struct json *j)
@@ -379,14 +387,14 @@ static void read_next(struct json *j)
 	if (object)
 		read_member(j);
 	else
-		read_value(j, &(struct fact){.kind = FACT_LITERAL});
+		read_value(j, blank(j));
 }
 
 static void read_tree(struct json *j)
 {
 	int depth = j->depth;
 
-	read_value(j, &(struct fact){.kind = FACT_LITERAL});
+	read_value(j, blank(j));
 	while (j->depth > depth && !j->failed)
 		read_next(j);
 }

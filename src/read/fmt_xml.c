@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * XML 1.0. libxml2 decides what is well-formed and tells the elements in order; it gives no exact places, so a cursor of our own
- * goes through the same bytes in step and takes names, attributes and text from where they stand. The two must agree.
+ * XML 1.0. libxml2 decides what is well-formed and tells the elements in order; it does not say where the parts of a tag stand, so a
+ * cursor of our own goes through the same bytes in step and takes names, attributes and text from there. At the end of each tag the two must agree.
  * No network, no DTD, no entity is ever expanded: a document that declares entities is read as far as it goes without them.
  * An element is a block, its attributes are "@name", its text "#text"; an element of text alone is a scalar of its own name.
  */
@@ -19,6 +19,7 @@ struct xml {
 	xmlParserCtxtPtr parser;
 	/* An element without attributes waits here until it is known whether it is a block or a scalar. */
 	bool waiting, stopped, lost, entities;
+	bool returns;                 /* there are CR in the text */
 	uint32_t error_at;            /* of libxml2's first error */
 	char error[300];
 	struct place head;
@@ -157,31 +158,34 @@ static void go_to_tag(struct xml *x)
 
 /* ------------------------------------------------------------------ facts */
 
-static bool needs_decoding(struct span raw, bool attribute)
+static bool needs_decoding(const struct xml *x, struct span raw, bool attribute)
 {
-	for (size_t i = 0; i < raw.n; i++) {
-		char c = raw.p[i];
-
-		if (c == '&' || c == '\r' || (attribute && (c == '\n' || c == '\t')))
+	if (!attribute)
+		return memchr(raw.p, '&', raw.n) || (x->returns && memchr(raw.p, '\r', raw.n));
+	for (size_t i = 0; i < raw.n; i++)
+		if (raw.p[i] == '&' || raw.p[i] == '\r' || raw.p[i] == '\n' || raw.p[i] == '\t')
 			return true;
-	}
 	return false;
 }
 
 static void add_value(struct xml *x, const char *key, struct place head, struct place at, bool attribute, bool plain)
 {
-	struct fact f = {.key = key, .head = head, .at = at, .kind = FACT_LITERAL, .scalar = SCALAR_STRING};
 	enum decoder_kind kind = attribute ? DECODE_XML_ATTRIBUTE : DECODE_XML_TEXT;
+	struct span raw = {x->p + at.offset, at.length};
+	struct fact *f = build_blank(x->b);
 
-	f.value = (struct span){x->p + at.offset, at.length};
-	if (!plain || needs_decoding(f.value, attribute)) {
-		f.value = decode_step(builder_arena(x->b), kind, SPAN(""), f.value, NULL);
-		f.decoder = build_decoder(x->b, kind, NULL);
+	f->key = key;
+	f->head = head;
+	f->at = at;
+	f->scalar = SCALAR_STRING;
+	if (!plain || needs_decoding(x, raw, attribute)) {
+		f->value = decode_step(builder_arena(x->b), kind, SPAN(""), raw, NULL);
+		f->decoder = build_decoder(x->b, kind, NULL);
 	} else {
 		x->values[at.offset + at.length] = '\0';
-		f.value.p = x->values + at.offset;
+		f->value = (struct span){x->values + at.offset, at.length};
 	}
-	if (!build_fact(x->b, x->t, &f))
+	if (!build_fact(x->b, x->t, f))
 		stop(x);
 }
 
@@ -196,9 +200,16 @@ static void add_text(struct xml *x, const char *key, struct place head)
 
 static void open_element(struct xml *x, const char *key, struct place head, uint32_t start)
 {
-	struct fact f = {.kind = FACT_BLOCK, .key = key, .head = head, .at = {start, 0}};
+	struct fact *f;
 
-	if (x->b && !build_open(x->b, x->t, &f))
+	if (!x->b)
+		return;
+	f = build_blank(x->b);
+	f->kind = FACT_BLOCK;
+	f->key = key;
+	f->head = head;
+	f->at.offset = start;
+	if (!build_open(x->b, x->t, f))
 		stop(x);
 }
 
@@ -229,44 +240,78 @@ static uint32_t skip_blanks(const struct xml *x, uint32_t at)
 	return at;
 }
 
-/* One attribute at the cursor against what libxml2 saw. */
-static bool read_attribute(struct xml *x, const char *name)
+static uint32_t name_end(const struct xml *x, uint32_t at)
 {
-	size_t length = strlen(name);
-	struct place head = {skip_blanks(x, x->at), (uint32_t)length}, at;
-	const char *end;
-	char key[256];
-	char *longer;
+	while (at < x->n && !is_blank(x->p[at]) && x->p[at] != '=' && x->p[at] != '/' && x->p[at] != '>')
+		at++;
+	return at;
+}
 
-	if (!starts(x, head.offset, name))
-		return false;
-	x->at = skip_blanks(x, head.offset + head.length);
-	if (x->at >= x->n || x->p[x->at] != '=')
+static const char *attribute_key(struct xml *x, struct place name)
+{
+	char small[256], *key = name.length + 2 <= sizeof small ? small : arena_alloc(builder_arena(x->b), name.length + 2);
+
+	key[0] = '@';
+	memcpy(key + 1, x->p + name.offset, name.length);
+	return build_intern(x->b, (struct span){key, name.length + 1});
+}
+
+/* The attribute at the cursor: name="value". */
+static bool read_attribute(struct xml *x)
+{
+	struct place head = {x->at, name_end(x, x->at) - x->at}, at;
+	const char *end;
+
+	x->at = skip_blanks(x, x->at + head.length);
+	if (!head.length || !is_at(x, x->at, '='))
 		return false;
 	x->at = skip_blanks(x, x->at + 1);
-	if (x->at >= x->n || (x->p[x->at] != '"' && x->p[x->at] != '\''))
+	if (!is_at(x, x->at, '"') && !is_at(x, x->at, '\''))
 		return false;
 	end = memchr(x->p + x->at + 1, x->p[x->at], x->n - x->at - 1);
 	if (!end)
 		return false;
 	at = (struct place){x->at + 1, (uint32_t)(end - x->p) - x->at - 1};
-	x->at = (uint32_t)(end - x->p) + 1;
-	if (!x->b)
-		return true;
-	longer = length + 2 <= sizeof key ? key : arena_alloc(builder_arena(x->b), length + 2);
-	longer[0] = '@';
-	/* analyser: a span follows, with its length */
-	memcpy(longer + 1, name, length);
-	add_value(x, build_intern(x->b, (struct span){longer, length + 1}), head, at, true, true);
+	x->at += at.length + 2;
+	if (x->b)
+		add_value(x, attribute_key(x, head), head, at, true, true);
 	return true;
 }
 
-static void start_element(void *data, const xmlChar *name, const xmlChar **attributes)
+static uint32_t parser_offset(const struct xml *x)
+{
+	long at = xmlByteConsumed(x->parser);
+
+	return at < 0 || at > (long)x->n ? x->n : (uint32_t)at;
+}
+
+/* Its attributes up to '>', or to the '/' of an empty element, which ends where its end is told. */
+static void read_tag(struct xml *x)
+{
+	x->at = skip_blanks(x, x->at);
+	if (x->at < x->n && x->p[x->at] != '>' && x->p[x->at] != '/')
+		settle(x);
+	while (!x->stopped && x->at < x->n && x->p[x->at] != '>' && x->p[x->at] != '/') {
+		if (!read_attribute(x))
+			break;
+		x->at = skip_blanks(x, x->at);
+	}
+	if (x->stopped)
+		return;
+	if (x->at != parser_offset(x))
+		lost(x);
+	else if (is_at(x, x->at, '>'))
+		x->at++;
+}
+
+/* Only asked when a tag begins: where its parts stand is for the cursor to find. */
+static void start_element(void *data, const xmlChar *name, const xmlChar *prefix, const xmlChar *uri, int space_count, const xmlChar **spaces,
+			  int count, int defaulted, const xmlChar **attributes)
 {
 	struct xml *x = data;
 	uint32_t start;
-	struct place head;
 
+	(void)name, (void)prefix, (void)uri, (void)space_count, (void)spaces, (void)count, (void)defaulted, (void)attributes;
 	if (x->stopped)
 		return;
 	go_to_tag(x);
@@ -274,47 +319,38 @@ static void start_element(void *data, const xmlChar *name, const xmlChar **attri
 	start = x->at;
 	if (x->stopped)
 		return;
-	if (!is_at(x, start, '<') || !starts(x, start + 1, (const char *)name)) {
+	if (!is_at(x, start, '<')) {
 		lost(x);
 		return;
 	}
-	head = (struct place){start + 1, (uint32_t)strlen((const char *)name)};
-	x->at = head.offset + head.length;
+	x->head.offset = start + 1;
+	x->at = name_end(x, start + 1);
+	x->head.length = x->at - start - 1;
 	x->depth++;
-	x->key = x->b ? build_intern(x->b, (struct span){x->p + head.offset, head.length}) : NULL;
-	x->head = head;
+	x->key = x->b ? build_intern(x->b, (struct span){x->p + x->head.offset, x->head.length}) : NULL;
 	x->start = start;
 	x->waiting = true;
-	if (attributes)
-		settle(x);
-	for (; attributes && *attributes && !x->stopped; attributes += 2)
-		if (!read_attribute(x, (const char *)*attributes)) {
-			lost(x);
-			return;
-		}
-	x->at = skip_blanks(x, x->at);
-	if (is_at(x, x->at, '>'))
-		x->at++;
-	else if (!is_at(x, x->at, '/'))      /* an empty element ends where its end is told */
-		lost(x);
+	read_tag(x);
 }
 
-static void end_element(void *data, const xmlChar *name)
+static void end_element(void *data, const xmlChar *name, const xmlChar *prefix, const xmlChar *uri)
 {
 	struct xml *x = data;
+	const char *end;
 
-	(void)name;
+	(void)name, (void)prefix, (void)uri;
 	if (x->stopped)
 		return;
 	if (is_at(x, x->at, '/') && is_at(x, x->at + 1, '>')) {
 		x->at += 2;
 	} else {
 		go_to_tag(x);
-		if (!starts(x, x->at, "</")) {
+		if (!is_at(x, x->at, '<') || !is_at(x, x->at + 1, '/')) {
 			lost(x);
 			return;
 		}
-		x->at = behind(x, x->at, ">");
+		end = memchr(x->p + x->at, '>', x->n - x->at);
+		x->at = end ? (uint32_t)(end - x->p) + 1 : x->n;
 	}
 	if (x->waiting && x->has_text) {
 		x->waiting = false;
@@ -328,13 +364,6 @@ static void end_element(void *data, const xmlChar *name)
 }
 
 /* ------------------------------------------------------------------ the parser */
-
-static uint32_t parser_offset(const struct xml *x)
-{
-	long at = xmlByteConsumed(x->parser);
-
-	return at < 0 || at > (long)x->n ? x->n : (uint32_t)at;
-}
 
 /* analyser: libxml2 wants this type */
 static void entity_declared(void *data, const xmlChar *name, int type, const xmlChar *public_id, const xmlChar *system_id, xmlChar *content)
@@ -366,19 +395,20 @@ static void see_error(void *data, const char *format, ...)
 /* Runs libxml2 over the text; false when it is not well-formed or was stopped. */
 static bool run(struct xml *x)
 {
-	/* version 1 of the interface: names and attributes as written; no document is built, nothing is looked up */
-	xmlSAXHandler handler = {.startElement = start_element, .endElement = end_element,
-				 .entityDecl = entity_declared, .error = see_error, .fatalError = see_error, .initialized = 1};
+	/* no document is built, nothing is looked up, and an attribute without references is not copied */
+	xmlSAXHandler handler = {.startElementNs = start_element, .endElementNs = end_element,
+				 .entityDecl = entity_declared, .error = see_error, .fatalError = see_error, .initialized = XML_SAX2_MAGIC};
 	bool good;
 
 	if (!x->n)
 		return false;
+	x->returns = memchr(x->p, '\r', x->n);
 	x->parser = xmlCreateMemoryParserCtxt(x->p, (int)x->n);
 	if (!x->parser)
 		arena_exhausted();
 	*x->parser->sax = handler;
 	x->parser->userData = x;
-	xmlCtxtUseOptions(x->parser, XML_PARSE_NONET | XML_PARSE_IGNORE_ENC | XML_PARSE_SAX1 | XML_PARSE_NOERROR | XML_PARSE_NOWARNING);
+	xmlCtxtUseOptions(x->parser, XML_PARSE_NONET | XML_PARSE_IGNORE_ENC | XML_PARSE_NOERROR | XML_PARSE_NOWARNING);
 	*x->parser->sax = handler;      /* the options set handlers of their own */
 	xmlSwitchEncoding(x->parser, XML_CHAR_ENCODING_UTF8);
 	xmlParseDocument(x->parser);

@@ -132,29 +132,29 @@ static bool is_null(const yaml_event_t *ev)
 static void on_scalar(struct yaml_reader *r, const yaml_event_t *ev)
 {
 	struct place at;
-	struct fact f, *copy;
+	struct fact *f;
 
 	place_scalar(r, ev, &at);
 	tree_ended(r, offset_of(r, &ev->end_mark));
 	f = tree_fact(r, FACT_LITERAL, at.offset, at.offset + at.length);
-	f.scalar = ev->data.scalar.style == YAML_PLAIN_SCALAR_STYLE ? SCALAR_PLAIN : SCALAR_STRING;
+	f->scalar = ev->data.scalar.style == YAML_PLAIN_SCALAR_STYLE ? SCALAR_PLAIN : SCALAR_STRING;
 	if (ev->data.scalar.tag) {
-		tree_tag(&f, (const char *)ev->data.scalar.tag);
-		value_scalar(r, ev, &f);
+		tree_tag(f, (const char *)ev->data.scalar.tag);
+		value_scalar(r, ev, f);
 	} else if (!is_null(ev)) {
-		value_scalar(r, ev, &f);
-		if (f.kind == FACT_LITERAL && has_expression(f.value)) {
-			f.kind = FACT_TEMPLATE;
-			f.state = FACT_UNKNOWN;
+		value_scalar(r, ev, f);
+		if (f->kind == FACT_LITERAL && has_expression(f->value)) {
+			f->kind = FACT_TEMPLATE;
+			f->state = FACT_UNKNOWN;
 		}
-	} else if (at.length || !tree_template(r, &f)) {
-		f.kind = FACT_NULL;
-		f.scalar = SCALAR_NONE;
-		f.value = span_cut(r->t->bytes, at.offset, at.offset + at.length);
+	} else if (at.length || !tree_template(r, f)) {
+		f->kind = FACT_NULL;
+		f->scalar = SCALAR_NONE;
+		f->value = span_cut(r->t->bytes, at.offset, at.offset + at.length);
 	}
-	copy = build_fact(r->b, r->t, &f);
-	if (tree_added(r, copy))
-		tree_remember(r, (const char *)ev->data.scalar.anchor, copy, NULL);
+	f = build_fact(r->b, r->t, f);
+	if (tree_added(r, f))
+		tree_remember(r, (const char *)ev->data.scalar.anchor, f, NULL);
 }
 
 /* ------------------------------------------------------------------ aliases, lists and mappings */
@@ -178,7 +178,7 @@ static void on_alias(struct yaml_reader *r, const yaml_event_t *ev)
 	struct place use = {from, to - from};
 	struct yaml_anchor *a = find_anchor(r, ev, use);
 	struct yaml_frame *f = tree_top(r);
-	struct fact fact;
+	struct fact written;
 
 	tree_ended(r, to);
 	if (f && f->merge_list) {
@@ -190,15 +190,15 @@ static void on_alias(struct yaml_reader *r, const yaml_event_t *ev)
 		tree_add_merge(r, f, a ? a->fact : NULL, use);
 		return;
 	}
-	fact = tree_fact(r, FACT_REFERENCE, from, to);
-	if (a && tree_copy(r, a->fact, fact, a->name))
+	written = *tree_fact(r, FACT_REFERENCE, from, to);
+	if (a && tree_copy(r, a->fact, written, a->name))
 		return;
 	if (a && fact_has_parts(a->fact) && !r->alias_full)
 		return;
-	fact.state = FACT_UNKNOWN;
-	fact.value = span_cut(r->t->bytes, from, to);
+	written.state = FACT_UNKNOWN;
+	written.value = span_cut(r->t->bytes, from, to);
 	if (!r->stop)
-		tree_added(r, build_fact(r->b, r->t, &fact));
+		tree_added(r, build_fact(r->b, r->t, &written));
 }
 
 /* `<<: [*a, *b]`: the list makes no facts. */
@@ -209,48 +209,58 @@ static bool starts_merge_list(struct yaml_reader *r, bool mapping)
 	return f && f->merging && f->has_key && !mapping;
 }
 
+/* The block or list itself, and the long form's below it: what children hang in; NULL at a limit. */
+static struct fact *open_node(struct yaml_reader *r, enum fact_kind kind, const char *tag, uint32_t from)
+{
+	const char *form = tree_long_form(tag);
+	struct fact *fact = tree_fact(r, form ? FACT_BLOCK : kind, from, from), *inner;
+
+	if (tree_top(r) && tree_top(r)->merge_list)
+		fact->key = "<<";
+	fact = build_open(r->b, r->t, fact);
+	if (!tree_added(r, fact))
+		return NULL;
+	if (!form) {
+		fact->open |= tag && tag[0] == '!' && tag[1];      /* what an unknown tag makes of its node is not known */
+		return fact;
+	}
+	inner = build_open(r->b, r->t, &(struct fact){.kind = kind, .at = {from, 0}, .key = build_intern(r->b, span_of(form)),
+						      .head = {from, (uint32_t)strlen(tag)}});
+	if (!inner) {
+		build_close(r->b, r->t, from);
+		r->stop = true;
+	}
+	return inner;
+}
+
 static void on_start(struct yaml_reader *r, const yaml_event_t *ev, bool mapping)
 {
 	const char *tag = (const char *)(mapping ? ev->data.mapping_start.tag : ev->data.sequence_start.tag);
 	const yaml_char_t *anchor = mapping ? ev->data.mapping_start.anchor : ev->data.sequence_start.anchor;
-	uint32_t from = offset_of(r, &ev->start_mark);
-	const char *form = tree_long_form(tag);
-	enum fact_kind kind = mapping ? FACT_BLOCK : FACT_LIST;
-	struct yaml_frame *f;
-	struct fact fact, *outer, *inner;
+	uint32_t from = offset_of(r, &ev->start_mark), first = from;      /* first: where its key begins, if it has one */
+	struct yaml_frame *f = tree_top(r);
+	struct fact *node;
 
 	if (r->depth == YAML_FRAMES) {
 		r->stop = true;
 		return;
 	}
 	if (starts_merge_list(r, mapping)) {
-		tree_top(r)->has_key = false;
-		tree_push(r, tree_top(r)->fact, &(struct fact){.at = {from, 0}}, false)->merge_list = true;
+		f->has_key = false;
+		tree_push(r, f->fact, from, from, false)->merge_list = true;
 		return;
 	}
-	if (tree_top(r))
-		tree_check_open(r, tree_top(r), tree_top(r)->mapping ? tree_top(r)->head.offset : from, tree_top(r)->mapping ? tree_top(r)->head.offset : from);
-	fact = tree_fact(r, form ? FACT_BLOCK : kind, from, from);
-	if (tree_top(r) && tree_top(r)->merge_list)
-		fact.key = "<<";
-	outer = inner = build_open(r->b, r->t, &fact);
-	if (!tree_added(r, outer))
+	if (f && f->mapping)
+		first = f->head.offset;
+	if (f)
+		tree_check_open(r, f, first, first);
+	if (f && f->mapping && !f->head.length)
+		first = from;
+	node = open_node(r, mapping ? FACT_BLOCK : FACT_LIST, tag, from);
+	if (!node)
 		return;
-	if (form) {
-		struct fact long_fact = {.kind = kind, .at = fact.at, .key = build_intern(r->b, span_of(form)),
-					 .head = {from, (uint32_t)strlen(tag)}};
-
-		inner = build_open(r->b, r->t, &long_fact);
-		if (!inner) {
-			build_close(r->b, r->t, from);
-			r->stop = true;
-			return;
-		}
-	} else if (tag && tag[0] == '!' && tag[1]) {
-		inner->open = true;      /* what an unknown tag makes of its node is not known */
-	}
-	f = tree_push(r, inner, &fact, mapping);
-	f->wrapped = form;
+	f = tree_push(r, node, from, first, mapping);
+	f->wrapped = tree_long_form(tag);
 	tree_remember(r, (const char *)anchor, NULL, &f->anchor);
 }
 
@@ -408,13 +418,10 @@ static void move_base(struct yaml_reader *r, size_t base)
 /* Behind an error, reading goes on with the next document of the stream: one broken manifest does not hide the others. */
 static void read_all(struct yaml_reader *r)
 {
-	bool started = false;
-
-	while (!r->stop && (r->base < r->text.n || !started)) {
+	do {
 		uint32_t error = 0;
 		bool fine;
 
-		started = true;
 		r->cut = yaml_forbidden(r->text, r->base);
 		fine = read_stream(r, &error);
 		tree_comments(r, fine ? (uint32_t)r->cut : r->seen);
@@ -424,8 +431,10 @@ static void read_all(struct yaml_reader *r)
 			error = (uint32_t)r->cut;
 			fine = false;
 		}
-		move_base(r, fine ? r->text.n : yaml_next_document(r, error));
-	}
+		if (fine)
+			break;
+		move_base(r, yaml_next_document(r, error));
+	} while (!r->stop && r->base < r->text.n);
 }
 
 static void yaml_read(struct builder *b, const struct text *t)

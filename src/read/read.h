@@ -211,6 +211,8 @@ struct arena *builder_arena(struct builder *b);
  * was reached: the diagnostic is already written, and the reader stops.
  */
 struct fact *build_open(struct builder *b, const struct text *t, const struct fact *f);
+/* Zeroed memory for the next fact: filled in and given to build_open or build_fact, it goes into the tree without being copied. */
+struct fact *build_blank(struct builder *b);
 void build_close(struct builder *b, const struct text *t, uint32_t end);      /* end: offset behind the block's last byte */
 struct fact *build_fact(struct builder *b, const struct text *t, const struct fact *f);
 void build_comment(struct builder *b, const struct text *t, uint32_t from, uint32_t to);

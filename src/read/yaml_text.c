@@ -17,6 +17,18 @@ static bool is_allowed(unsigned c)
 	       || (c > 0xfeff && c <= 0xfffd) || c >= 0x10000;
 }
 
+/* Whether eight bytes are line ends or from 0x20 to 0x7e, as nearly all are; of ASCII nothing carries from one byte to the next. */
+static bool are_plain(const char *p)
+{
+	const uint64_t ones = 0x0101010101010101u, highs = 0x8080808080808080u;
+	uint64_t word, control, other;      /* by the high bit of each byte: below 0x20, no line end */
+
+	memcpy(&word, p, sizeof word);
+	control = ~((word | highs) - ones * 0x20);
+	other = (word ^ ones * '\n') + ones * 0x7f;
+	return !(((control & other) | word | (word + ones)) & highs);
+}
+
 /* Offset of the first character that YAML forbids, or the text's end. */
 size_t yaml_forbidden(struct span text, size_t from)
 {
@@ -27,7 +39,11 @@ size_t yaml_forbidden(struct span text, size_t from)
 		unsigned code = first;
 		size_t n = 1;
 
-		if (first >= 0x20 && first <= 0x7e) {      /* nearly all of it */
+		if (text.n - i >= 8 && are_plain(text.p + i)) {
+			i += 8;
+			continue;
+		}
+		if (first >= 0x20 && first <= 0x7e) {
 			i++;
 			continue;
 		}
@@ -42,11 +58,9 @@ size_t yaml_forbidden(struct span text, size_t from)
 
 void yaml_map_chars(struct yaml_reader *r)
 {
-	size_t count = 0, i = 0;
+	size_t count = 0, i;
 
-	while (i < r->text.n && (unsigned char)r->text.p[i] < 0x80)
-		i++;
-	if (i == r->text.n)
+	if (utf8_is_ascii(r->text))
 		return;
 	r->chars = ARENA_ARRAY(r->scratch, uint32_t, r->text.n / CHARS_STEP + 2);
 	for (i = 0; i < r->text.n; i++)
@@ -87,12 +101,10 @@ struct span yaml_cover_breaks(struct arena *a, struct span text, struct span ori
 	return text;
 }
 
-uint32_t yaml_byte(const struct yaml_reader *r, size_t index)
+uint32_t yaml_byte_mapped(const struct yaml_reader *r, size_t index)
 {
 	size_t at = r->base_char + index, left, i;
 
-	if (!r->chars)
-		return (uint32_t)(at < r->cut ? at : r->cut);
 	i = r->chars[at / CHARS_STEP];
 	for (left = at % CHARS_STEP; left && i < r->cut; left--)
 		for (i++; i < r->cut && !yaml_is_lead(r->text.p[i]); i++)

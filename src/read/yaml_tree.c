@@ -70,11 +70,6 @@ void tree_comments(struct yaml_reader *r, uint32_t to)
 		r->seen = (uint32_t)end;
 }
 
-struct yaml_frame *tree_top(struct yaml_reader *r)
-{
-	return r->depth ? &r->frames[r->depth - 1] : NULL;
-}
-
 /*
  * More may come out of a template: an inserted line anywhere up to the next token, a control line in front of a child.
  * A control line behind the last child belongs to what follows; an inserted line there may belong to any block that ends.
@@ -129,33 +124,26 @@ void tree_count_templates(struct yaml_reader *r)
 
 /* ------------------------------------------------------------------ adding facts */
 
-/* Template controls around a fact: around its key, for a block may begin with a control line. */
-static unsigned template_depth(struct yaml_reader *r, const struct fact *f)
+/* Template controls around what begins there. Of a fact with a key it is the key's place: a block may begin with a control line. */
+static unsigned template_depth(struct yaml_reader *r, uint32_t first)
 {
-	return r->masks.count ? mask_depth(&r->masks, f->head.length ? f->head.offset : f->at.offset) : 0;
+	return r->masks.count ? mask_depth(&r->masks, first) : 0;
 }
 
-/* A fact for the value that comes now: key and its place from the frame. */
-struct fact tree_fact(struct yaml_reader *r, enum fact_kind kind, uint32_t from, uint32_t to)
+struct fact *tree_fact(struct yaml_reader *r, enum fact_kind kind, uint32_t from, uint32_t to)
 {
 	struct yaml_frame *f = tree_top(r);
-	struct fact fact = {.kind = kind, .at = {from, to - from}};
+	struct fact *fact = build_blank(r->b);
 
+	fact->kind = kind;
+	fact->at = (struct place){from, to - from};
 	if (f && f->mapping) {
-		fact.key = f->key;
-		fact.head = f->head;
+		fact->key = f->key;
+		fact->head = f->head;
 		f->has_key = false;
 	}
-	fact.conditional = template_depth(r, &fact) > (f ? f->depth : 0);
+	fact->conditional = template_depth(r, fact->head.length ? fact->head.offset : from) > (f ? f->depth : 0);
 	return fact;
-}
-
-void tree_ended(struct yaml_reader *r, uint32_t end)
-{
-	struct yaml_frame *f = tree_top(r);
-
-	if (f && end > f->last_end)
-		f->last_end = end;
 }
 
 bool tree_made(struct yaml_reader *r, const struct fact *f)
@@ -337,15 +325,12 @@ const char *tree_long_form(const char *tag)
 	return NULL;
 }
 
-/* as_told: the fact with offsets of this text; node: the copy of it in the tree. */
-struct yaml_frame *tree_push(struct yaml_reader *r, struct fact *node, const struct fact *as_told, bool mapping)
+struct yaml_frame *tree_push(struct yaml_reader *r, struct fact *node, uint32_t start, uint32_t first, bool mapping)
 {
 	struct yaml_frame *f = &r->frames[r->depth++];
-	uint32_t start = as_told->at.offset;
 
-	*f = (struct yaml_frame){.fact = node, .mapping = mapping, .start = start, .last_end = start,
-			    .checked = as_told->head.length ? as_told->head.offset : start,
-			    .depth = template_depth(r, as_told)};
+	*f = (struct yaml_frame){.fact = node, .mapping = mapping, .start = start, .last_end = start, .checked = first,
+				 .depth = template_depth(r, first)};
 	return f;
 }
 

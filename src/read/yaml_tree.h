@@ -68,14 +68,23 @@ struct span yaml_cover_breaks(struct arena *a, struct span text, struct span ori
 size_t yaml_next_document(const struct yaml_reader *r, size_t from);
 int yaml_bid_content(struct span head);
 /* Byte offset of a character that the parser counted. */
-uint32_t yaml_byte(const struct yaml_reader *r, size_t index);
+uint32_t yaml_byte_mapped(const struct yaml_reader *r, size_t index);
+static inline uint32_t yaml_byte(const struct yaml_reader *r, size_t index)
+{
+	size_t at = r->base_char + index;
+
+	return r->chars ? yaml_byte_mapped(r, index) : (uint32_t)(at < r->cut ? at : r->cut);
+}
 
 /* ------------------------------------------------------------------ yaml_tree.c */
 
 /* Between two tokens a '#' behind a blank is a comment up to the end of its line: those up to `to`. */
 void tree_comments(struct yaml_reader *r, uint32_t to);
 /* What is open, NULL: nothing. */
-struct yaml_frame *tree_top(struct yaml_reader *r);
+static inline struct yaml_frame *tree_top(struct yaml_reader *r)
+{
+	return r->depth ? &r->frames[r->depth - 1] : NULL;
+}
 /*
  * More may come out of a template: an inserted line anywhere up to the next token, a control line in front of a child.
  * A control line behind the last child belongs to what follows; an inserted line there may belong to any block that ends.
@@ -84,9 +93,15 @@ void tree_check_open(struct yaml_reader *r, struct yaml_frame *f, uint32_t end, 
 /* A key without a value, but with a template line where the value would be. */
 bool tree_template(struct yaml_reader *r, struct fact *f);
 void tree_count_templates(struct yaml_reader *r);
-/* A fact for the value that comes now: key and its place from the frame. */
-struct fact tree_fact(struct yaml_reader *r, enum fact_kind kind, uint32_t from, uint32_t to);
-void tree_ended(struct yaml_reader *r, uint32_t end);
+/* The fact for the value that comes now, in the builder's memory: key and its place from the frame. */
+struct fact *tree_fact(struct yaml_reader *r, enum fact_kind kind, uint32_t from, uint32_t to);
+static inline void tree_ended(struct yaml_reader *r, uint32_t end)
+{
+	struct yaml_frame *f = tree_top(r);
+
+	if (f && end > f->last_end)
+		f->last_end = end;
+}
 bool tree_made(struct yaml_reader *r, const struct fact *f);
 /* The frame's own child: told when its key was there before. false: a limit. */
 bool tree_added(struct yaml_reader *r, const struct fact *f);
@@ -99,8 +114,8 @@ bool tree_copy(struct yaml_reader *r, const struct fact *source, struct fact f, 
 void tree_add_merge(struct yaml_reader *r, struct yaml_frame *mapping, const struct fact *source, struct place use);
 /* The long form of a CloudFormation short tag on a list or mapping, or NULL. */
 const char *tree_long_form(const char *tag);
-/* as_told: the fact with offsets of this text; node: the copy of it in the tree. */
-struct yaml_frame *tree_push(struct yaml_reader *r, struct fact *node, const struct fact *as_told, bool mapping);
+/* node: in the tree; start: of the node in this text, first: of its key, when it has one. */
+struct yaml_frame *tree_push(struct yaml_reader *r, struct fact *node, uint32_t start, uint32_t first, bool mapping);
 /* next: where the next token stands. */
 void tree_pop(struct yaml_reader *r, uint32_t end, uint32_t next);
 /* What is still open when the parser gives up may have had more in it. */
