@@ -27,11 +27,15 @@ static size_t next_line(struct span text, size_t at, bool cr)
 /* A line's end is never inside a code point, so counting from the text's start gives the same as from the line's. */
 static void set_marks(struct arena *a, struct lines *l)
 {
+	bool ascii = utf8_is_ascii(l->text);
 	size_t at = 0, count = 0;
 
 	l->marks = ARENA_ARRAY(a, struct lines_mark, l->text.n / MARK_BYTES + 1);
 	for (size_t k = 0; k <= l->text.n / MARK_BYTES; k++) {
-		at = utf8_skip(l->text, at, k * MARK_BYTES, &count);
+		if (ascii)
+			at = count = k * MARK_BYTES;
+		else
+			at = utf8_skip(l->text, at, k * MARK_BYTES, &count);
 		l->marks[l->mark_count++] = (struct lines_mark){(uint32_t)at, (uint32_t)count};
 	}
 }

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 
 #define FEW_SIBLINGS 24      /* up to here a scan beats a table */
+#define FIRST_SLOTS 64       /* of the table: these, and as many again */
 #define INTERN_SLOTS 512     /* keys repeat: most are found here without hashing every byte */
 
 /* Earlier children of an open block that share a key and labels. */
@@ -21,12 +22,18 @@ struct sibling {
 	uint32_t count;
 };
 
+/* Those of a block of many keys: open addressing by the key's address, at most three quarters full. */
+struct sibling_table {
+	struct sibling *slots;     /* key NULL: empty; freed when the block is closed */
+	size_t size, count;
+};
+
 struct level {
 	struct fact *fact, *last;  /* open block, its last child */
 	uint32_t children;
 	size_t siblings;           /* where this level's begin in builder.siblings */
 	size_t sibling_count;
-	struct map *table;         /* from key pointer to sibling, when there are many */
+	struct sibling_table table;      /* in the stead of these, when there are many */
 };
 
 struct builder {
@@ -207,6 +214,22 @@ static const struct decoder *joined(struct builder *b, const struct decoder *out
 
 /* ------------------------------------------------------------------ interning */
 
+/* Keys are short: eight bytes at a time here are sooner done than a call. */
+static bool same_bytes(const char *a, const char *b, size_t n)
+{
+	for (; n >= sizeof(uint64_t); a += sizeof(uint64_t), b += sizeof(uint64_t), n -= sizeof(uint64_t)) {
+		uint64_t left, right;
+
+		memcpy(&left, a, sizeof left);
+		memcpy(&right, b, sizeof right);
+		if (left != right)
+			return false;
+	}
+	while (n && *a == *b)
+		a++, b++, n--;
+	return !n;
+}
+
 const char *build_intern(struct builder *b, struct span text)
 {
 	size_t slot = text.n;
@@ -214,7 +237,7 @@ const char *build_intern(struct builder *b, struct span text)
 	if (text.n)
 		slot = (slot * 31 + (unsigned char)text.p[0]) * 31 + (unsigned char)text.p[text.n - 1] + (unsigned char)text.p[text.n / 2] * 7u;
 	slot %= INTERN_SLOTS;
-	if (!b->interns[slot].text || b->interns[slot].n != text.n || memcmp(b->interns[slot].text, text.p, text.n)) {
+	if (!b->interns[slot].text || b->interns[slot].n != text.n || !same_bytes(b->interns[slot].text, text.p, text.n)) {
 		b->interns[slot].text = map_intern(b->interned, text);
 		b->interns[slot].n = text.n;
 	}
@@ -242,41 +265,59 @@ static struct sibling *sibling_add(struct builder *b, struct level *l, const cha
 	return s;
 }
 
-static struct sibling *sibling_in_table(struct builder *b, struct level *l, const char *key)
+static struct sibling *table_slot(const struct sibling_table *t, const char *key)
 {
-	struct map_entry *entry = map_entry(l->table, (struct span){(const char *)&key, sizeof key});
+	uint64_t h = (uint64_t)(uintptr_t)key * UINT64_C(0x9e3779b97f4a7c15);
+	size_t at = (h ^ h >> 32) & (t->size - 1);
 
-	if (!entry->value) {
-		struct sibling *s = ARENA_NEW(b->arena, struct sibling);
+	while (t->slots[at].key && t->slots[at].key != key)
+		at = (at + 1) & (t->size - 1);
+	return &t->slots[at];
+}
 
-		s->key = key;
-		entry->value = s;
-	}
-	return entry->value;
+static void table_grow(struct sibling_table *t)
+{
+	struct sibling_table larger = {.size = t->size ? 2 * t->size : FIRST_SLOTS, .count = t->count};
+
+	larger.slots = calloc(larger.size, sizeof *larger.slots);
+	if (!larger.slots)
+		arena_exhausted();
+	for (size_t i = 0; i < t->size; i++)
+		if (t->slots[i].key)
+			*table_slot(&larger, t->slots[i].key) = t->slots[i];
+	free(t->slots);
+	*t = larger;
+}
+
+static struct sibling *sibling_in_table(struct sibling_table *t, const char *key)
+{
+	struct sibling *s;
+
+	if (4 * t->count >= 3 * t->size)
+		table_grow(t);
+	s = table_slot(t, key);
+	t->count += !s->key;
+	s->key = key;
+	return s;
 }
 
 static void make_table(struct builder *b, struct level *l)
 {
-	l->table = ARENA_NEW(b->arena, struct map);
-	*l->table = MAP_INIT(b->arena);
-	for (size_t i = 0; i < l->sibling_count; i++) {
-		const struct sibling *s = &b->siblings[l->siblings + i];
-
-		*sibling_in_table(b, l, s->key) = *s;
-	}
+	for (size_t i = l->siblings; i < l->siblings + l->sibling_count; i++)
+		*sibling_in_table(&l->table, b->siblings[i].key) = b->siblings[i];
 }
 
 static struct sibling *sibling_of(struct builder *b, struct level *l, const char *key)
 {
-	if (l->table)
-		return sibling_in_table(b, l, key);
+	if (l->table.slots)
+		return sibling_in_table(&l->table, key);
 	for (size_t i = l->siblings; i < l->siblings + l->sibling_count; i++)
 		if (b->siblings[i].key == key)
 			return &b->siblings[i];
 	if (l->sibling_count < FEW_SIBLINGS)
 		return sibling_add(b, l, key);
 	make_table(b, l);
-	return sibling_in_table(b, l, key);
+	return sibling_in_table(&l->table, key);
 }
 
 /* Two blocks are siblings of a kind when key and labels agree: resource "a" "b" and resource "a" "c" are not. */
@@ -431,6 +472,7 @@ void build_close(struct builder *b, const struct text *t, uint32_t end)
 	outer = t ? end_out(t->map, end) : end;
 	f->at.length = outer > f->at.offset ? outer - f->at.offset : 0;
 	b->sibling_count = b->levels[b->depth].siblings;
+	free(b->levels[b->depth].table.slots);
 	b->depth--;
 }
 
@@ -499,6 +541,7 @@ void builder_end(struct builder *b)
 {
 	while (b->depth)
 		build_close(b, NULL, (uint32_t)b->doc->bytes.n);
+	free(b->levels[0].table.slots);
 	free(b);
 }
 

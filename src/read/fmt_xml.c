@@ -86,9 +86,9 @@ static uint32_t behind_doctype(const struct xml *x, uint32_t at)
 	return at;
 }
 
-static bool is_blank(char c)
+static inline bool is_blank(char c)
 {
-	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+	return c <= ' ' && (c == ' ' || c == '\t' || c == '\n' || c == '\r');
 }
 
 static void see_text(struct xml *x, uint32_t from, uint32_t to)
@@ -240,9 +240,12 @@ static uint32_t skip_blanks(const struct xml *x, uint32_t at)
 	return at;
 }
 
+/* What ends a name in a tag that libxml2 has read. */
 static uint32_t name_end(const struct xml *x, uint32_t at)
 {
-	while (at < x->n && !is_blank(x->p[at]) && x->p[at] != '=' && x->p[at] != '/' && x->p[at] != '>')
+	static const bool ends[256] = {[' '] = true, ['\t'] = true, ['\n'] = true, ['\r'] = true, ['='] = true, ['/'] = true, ['>'] = true};
+
+	while (at < x->n && !ends[(unsigned char)x->p[at]])
 		at++;
 	return at;
 }

@@ -20,10 +20,24 @@ bool has_expression(struct span v)
 	return false;
 }
 
+/* Whether one of eight bytes is a line end; a carry can only make it say so where the byte before is one. */
+static bool has_line_end(const char *p)
+{
+	const uint64_t ones = 0x0101010101010101u;
+	uint64_t word, feed, back;
+
+	memcpy(&word, p, sizeof word);
+	feed = word ^ ones * '\n';
+	back = word ^ ones * '\r';
+	return (((feed - ones) & ~feed) | ((back - ones) & ~back)) & ones * 0x80;
+}
+
 struct line line_at(struct span text, uint32_t from)
 {
 	uint32_t to = from, end = (uint32_t)text.n;
 
+	while (end - to >= 8 && !has_line_end(text.p + to))
+		to += 8;
 	while (to < end && text.p[to] != '\n' && text.p[to] != '\r')
 		to++;
 	if (to == end)
@@ -52,7 +66,11 @@ uint32_t line_trim(struct span text, uint32_t from, uint32_t to)
 
 bool word_char(char c, const char *more)
 {
-	return (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z') || (c && strchr(more, c));
+	if ((c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z'))
+		return true;
+	while (*more && *more != c)
+		more++;
+	return c && *more;
 }
 
 uint32_t word_end(struct span text, uint32_t from, uint32_t to, const char *more)

@@ -16,18 +16,20 @@ static bool opens_comment(struct span text, size_t i, size_t from)
 	return i == from || (text.p[i - 1] && strchr(" \t\r\n,[]{}", text.p[i - 1]));
 }
 
-/* Where the next comment in [from, to) begins, or to. */
+/* Where the next comment in [from, to) begins, or to. Each '#' is looked for once: most tokens have none between them. */
 static size_t next_comment(struct yaml_reader *r, size_t from, size_t to)
 {
 	while (from < to) {
-		const char *hash = memchr(r->text.p + from, '#', to - from);
+		if (r->hash < from || !r->hash) {
+			const char *hash = memchr(r->text.p + from, '#', r->text.n - from);
 
-		if (!hash)
+			r->hash = hash ? (size_t)(hash - r->text.p) : r->text.n;
+		}
+		if (r->hash >= to)
 			return to;
-		from = (size_t)(hash - r->text.p);
-		if (opens_comment(r->text, from, r->seen))
-			return from;
-		from++;
+		if (opens_comment(r->text, r->hash, r->seen))
+			return r->hash;
+		from = r->hash + 1;
 	}
 	return to;
 }
@@ -46,7 +48,7 @@ static const struct mask *next_template(struct yaml_reader *r, size_t from, size
  * Between two tokens a '#' behind a blank is a comment up to the end of its line. What a template says there is no setting, but it was
  * written: as a comment it is looked through for secrets and identifiers.
  */
-void tree_comments(struct yaml_reader *r, uint32_t to)
+void tree_tell_comments(struct yaml_reader *r, uint32_t to)
 {
 	size_t i = r->seen, end = r->seen;
 

@@ -49,6 +49,7 @@ struct yaml_reader {
 	size_t skip_depth;          /* in a key that is a list or mapping: its bytes are the key */
 	uint32_t skip_from;
 	uint32_t seen;              /* comments are told up to here */
+	size_t hash;                /* the next '#' behind the place it was last looked for, or the text's end */
 	size_t alias_facts;
 	bool alias_full, stop;
 };
@@ -79,7 +80,16 @@ static inline uint32_t yaml_byte(const struct yaml_reader *r, size_t index)
 /* ------------------------------------------------------------------ yaml_tree.c */
 
 /* Between two tokens a '#' behind a blank is a comment up to the end of its line: those up to `to`. */
-void tree_comments(struct yaml_reader *r, uint32_t to);
+void tree_tell_comments(struct yaml_reader *r, uint32_t to);
+static inline void tree_comments(struct yaml_reader *r, uint32_t to)
+{
+	if (to <= r->seen)
+		return;
+	if (r->hash >= to && !r->masks.count)      /* none there, as mostly */
+		r->seen = to;
+	else
+		tree_tell_comments(r, to);
+}
 /* What is open, NULL: nothing. */
 static inline struct yaml_frame *tree_top(struct yaml_reader *r)
 {
