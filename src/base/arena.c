@@ -24,7 +24,6 @@
 #define LARGE_BYTES (4 * HUGE_BYTES)      /* an arena that holds as much may leave a part of a huge page empty */
 
 #define FIRST_ITEMS ((size_t)2)      /* of a growing array: most never hold more */
-#define ALIGNMENT (_Alignof(max_align_t))
 
 struct page {
 	struct page *next;
@@ -51,13 +50,6 @@ _Noreturn void arena_exhausted(void)
 
 	(void)!write(STDERR_FILENO, text, sizeof text - 1);
 	_exit(5);
-}
-
-static size_t round_up(size_t n)
-{
-	if (n > SIZE_MAX / 2)
-		arena_exhausted();
-	return (n + ALIGNMENT - 1) & ~(ALIGNMENT - 1);
 }
 
 /* What the kernel hands out zeroed stays untouched until it is used. */
@@ -188,29 +180,40 @@ void arena_adopt(struct arena *a, struct arena *from)
 	free(from);
 }
 
+void *arena_alloc_as(struct arena *a, size_t size, size_t alignment)
+{
+	struct page *page = a->pages;
+	size_t at = page ? (page->used + alignment - 1) & ~(alignment - 1) : 0;
+
+	size += !size;
+	if (!page || at > page->size || page->size - at < size) {
+		page = page_add(a, size);
+		at = page->used;      /* 0: a page begins aligned for any type */
+	}
+	page->used = at + size;
+	return (char *)page->bytes + at;
+}
+
 void *arena_alloc(struct arena *a, size_t size)
 {
-	size_t need = PAGE_BYTES ? round_up(size ? size : 1) : (size ? size : 1);
-	struct page *page = a->pages;
-	char *at;
+	return arena_alloc_as(a, size, _Alignof(max_align_t));
+}
 
-	if (!page || page->size - page->used < need)
-		page = page_add(a, need);
-	at = (char *)page->bytes + page->used;
-	page->used += need;
-	return at;
+void *arena_alloc_array_as(struct arena *a, size_t count, size_t size, size_t alignment)
+{
+	if (size && count > SIZE_MAX / size)
+		arena_exhausted();
+	return arena_alloc_as(a, count * size, alignment);
 }
 
 void *arena_alloc_array(struct arena *a, size_t count, size_t size)
 {
-	if (size && count > SIZE_MAX / size)
-		arena_exhausted();
-	return arena_alloc(a, count * size);
+	return arena_alloc_array_as(a, count, size, _Alignof(max_align_t));
 }
 
 char *arena_dup(struct arena *a, const char *p, size_t n)
 {
-	char *copy = arena_alloc(a, n + 1);
+	char *copy = arena_alloc_as(a, n + 1, 1);
 
 	if (n)
 		memcpy(copy, p, n);
@@ -239,7 +242,7 @@ char *arena_printf(struct arena *a, const char *format, ...)
 	va_end(args);
 	if (n < 0)
 		arena_exhausted();
-	text = arena_alloc(a, (size_t)n + 1);
+	text = arena_alloc_as(a, (size_t)n + 1, 1);
 	if ((size_t)n < sizeof small) {
 		va_end(again);
 		return memcpy(text, small, (size_t)n + 1);

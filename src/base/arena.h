@@ -20,11 +20,13 @@ void arena_at_end(struct arena *a, void (*release)(void *what), void *what);
 /* a takes over everything that from handed out; from is gone. For results made by a thread in an arena of its own. */
 void arena_adopt(struct arena *a, struct arena *from);
 
-/* Zeroed, aligned for any type. */
+/* Zeroed, aligned for any type; or as one type needs it, which leaves less unused between them. */
 void *arena_alloc(struct arena *a, size_t size);
-#define ARENA_NEW(a, type) ((type *)arena_alloc((a), sizeof(type)))
-#define ARENA_ARRAY(a, type, count) ((type *)arena_alloc_array((a), (count), sizeof(type)))
 void *arena_alloc_array(struct arena *a, size_t count, size_t size);
+void *arena_alloc_as(struct arena *a, size_t size, size_t alignment);
+void *arena_alloc_array_as(struct arena *a, size_t count, size_t size, size_t alignment);
+#define ARENA_NEW(a, type) ((type *)arena_alloc_as((a), sizeof(type), _Alignof(type)))
+#define ARENA_ARRAY(a, type, count) ((type *)arena_alloc_array_as((a), (count), sizeof(type), _Alignof(type)))
 
 /* Copies, NUL-terminated behind their last byte. */
 char *arena_dup(struct arena *a, const char *p, size_t n);

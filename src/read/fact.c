@@ -108,29 +108,40 @@ void fact_put_labels(struct arena *a, struct fact *f, const char *const *labels,
 	own->label_count = count;
 }
 
-const struct fact *fact_last(const struct fact *block)
-{
-	const struct fact *last = block->first && block->more ? block->more->last : NULL;
+/* Most blocks have a few children, which are soon walked; of more of them the last is kept. */
+#define FEW_CHILDREN 8
 
-	if (!last)
-		last = block->first;
-	while (last && last->next)
+/* From the last child that is kept, or from the first, to the last; how many were passed. */
+static const struct fact *walk_to_last(const struct fact *block, size_t *ret_passed)
+{
+	const struct fact *last = block->first && block->more && block->more->last ? block->more->last : block->first;
+
+	for (*ret_passed = 0; last && last->next; ++*ret_passed)
 		last = last->next;
 	return last;
 }
 
+const struct fact *fact_last(const struct fact *block)
+{
+	size_t passed;
+
+	return walk_to_last(block, &passed);
+}
+
 void fact_append(struct arena *a, struct fact *block, struct fact *child)
 {
-	const struct fact *last = fact_last(block);
+	const struct fact *last;
+	size_t passed;
 
+	if (!block->first && block->more && block->more->last)      /* of the block it is a copy of */
+		own_more(a, block)->last = NULL;
+	last = walk_to_last(block, &passed);
 	if (last)
 		((struct fact *)(uintptr_t)last)->next = child;      /* const is for the readers of a tree */
 	else
 		block->first = child;
-	if (!last || !block->more || block->more->last != last)
-		own_more(a, block)->last = child;      /* from now on its own, and moved on below */
-	else
-		((struct fact_more *)(uintptr_t)block->more)->last = child;
+	if (passed >= FEW_CHILDREN)
+		own_more(a, block)->last = child;
 }
 
 const struct fact *fact_enclosing(const struct fact *f)

@@ -93,7 +93,7 @@ struct fact_more {
 	const struct origin *set_at;        /* NULL: here */
 	const struct span *candidates;      /* of UNKNOWN or conditional values, when all outcomes are known */
 	const char *const *labels;          /* HCL block labels, XML has none, a directive block's arguments */
-	const struct fact *last;            /* of a block that fact_append fills: its last child */
+	const struct fact *last;            /* of a block that fact_append fills: one of its last children, when it has many */
 	uint32_t candidate_count, label_count;
 };
 

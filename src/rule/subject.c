@@ -215,21 +215,21 @@ static uint32_t offset_of(const struct fact *f)
 
 static void fill_list(struct build *b, struct subject_list *ret)
 {
-	size_t count = b->subject_count + b->view_count, doc = 0;
+	size_t count = b->subject_count + b->listed_count, doc = 0;
 	struct ordered *items = ARENA_ARRAY(b->scratch, struct ordered, count + 1);
 	struct map resources = MAP_INIT(b->scratch);
 
 	for (size_t i = 0; i < b->subject_count; i++)
 		items[i] = (struct ordered){b->subjects[i].doc->index, offset_of(b->subjects[i].written_block), 0, i};
-	for (size_t i = 0; i < b->view_count; i++)
-		items[b->subject_count + i] = (struct ordered){b->views[i].subject.doc->index, offset_of(b->views[i].order), 1, i};
+	for (size_t i = 0; i < b->listed_count; i++)
+		items[b->subject_count + i] = (struct ordered){b->listed[i]->subject.doc->index, offset_of(b->listed[i]->order), 1, i};
 	qsort(items, count, sizeof *items, compare);
 	ret->items = ARENA_ARRAY(b->arena, struct subject, count + 1);
 	ret->count = count;
 	ret->doc_count = b->in->count;
 	ret->doc_first = ARENA_ARRAY(b->arena, size_t, b->in->count + 1);
 	for (size_t i = 0; i < count; i++) {
-		ret->items[i] = items[i].rank ? b->views[items[i].made].subject : b->subjects[items[i].made];
+		ret->items[i] = items[i].rank ? b->listed[items[i].made]->subject : b->subjects[items[i].made];
 		for (; doc <= items[i].doc; doc++)
 			ret->doc_first[doc] = i;
 		if (items[i].rank == 0)

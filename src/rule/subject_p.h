@@ -91,8 +91,10 @@ struct build {
 	const struct fact *arm_template;      /* ARM: the template whose parameters and variables hold here */
 	struct subject *subjects;
 	size_t subject_count;
-	struct view_item *views;
+	struct view_item *views;       /* of resources, and of what is told now */
 	size_t view_count;
+	const struct view_item **listed;      /* all of them, in their order */
+	size_t listed_count;
 	struct map modules;            /* scope, newline, number from 0 -> a module block whose source was not handed over */
 	struct map callers;            /* scope of a local module -> struct caller */
 	struct map plans;              /* folder, newline, address without instance -> the plan's draft */

@@ -155,10 +155,18 @@ static void forget(const struct derivation *x)
 		arena_free(x->own[i].scratch);
 }
 
-static void take_views(struct build *b, const struct view_item *items, size_t count)
+/* What a thread told stays where it is. */
+static void keep_views(const struct derivation *x)
+{
+	for (size_t i = 0; i < x->threads; i++)
+		if (x->own[i].scratch)
+			arena_adopt(x->build->scratch, x->own[i].scratch);
+}
+
+static void list_views(struct build *b, const struct view_item *items, size_t count)
 {
 	for (size_t i = 0; i < count; i++)
-		*ARENA_PUSH(b->scratch, b->views, b->view_count) = items[i];
+		*ARENA_PUSH(b->scratch, b->listed, b->listed_count) = &items[i];
 }
 
 /* In the order of views; of each, resources first, then documents, both in their own order. */
@@ -166,7 +174,6 @@ void views_build(struct build *b)
 {
 	struct derivation x = {.build = b};
 	size_t *until = ARENA_ARRAY(b->scratch, size_t, view_count() + 1);
-	const struct view_item *of_resources;
 
 	for (size_t v = 0; views[v]; v++) {
 		for (size_t i = 0; i < b->subject_count && views[v]->of_resource; i++)
@@ -177,17 +184,14 @@ void views_build(struct build *b)
 		forget(&x);
 		derive(&x, b->in->count);
 	}
-	of_resources = b->views;
-	b->views = NULL;
-	b->view_count = 0;
+	keep_views(&x);
 	for (size_t v = 0; views[v]; v++) {
 		size_t from = v ? until[v - 1] : 0;
 
-		take_views(b, of_resources + from, until[v] - from);
+		list_views(b, b->views + from, until[v] - from);
 		for (size_t i = 0; i < x.pieces; i++)
-			take_views(b, x.derived[v * x.pieces + i].items, x.derived[v * x.pieces + i].count);
+			list_views(b, x.derived[v * x.pieces + i].items, x.derived[v * x.pieces + i].count);
 	}
-	forget(&x);
 }
 
 /* ------------------------------------------------------------------ shared by views */
