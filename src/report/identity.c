@@ -165,12 +165,14 @@ struct identities {
 static void work(void *data, struct arena *own, unsigned thread, size_t piece)
 {
 	const struct identities *x = data;
-	struct identity n = identity_new(own, x->key);
+	struct arena *scratch = arena_new();      /* paths and names that lead to fingerprints need not stay */
+	struct identity n = identity_new(scratch, x->key);
 	size_t end = (piece + 1) * HITS_A_PIECE;
 
 	(void)thread;
 	for (size_t i = piece * HITS_A_PIECE; i < end && i < x->ev->count; i++)
-		x->list[i] = fingerprint_make(&n, &x->ev->hits[i]);
+		x->list[i] = arena_str(own, fingerprint_make(&n, &x->ev->hits[i]));
+	arena_free(scratch);
 }
 
 const char **report_fingerprints(struct arena *a, const struct evaluation *ev, struct span identity_key, int jobs)
