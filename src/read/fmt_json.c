@@ -72,11 +72,15 @@ static void skip_comment(struct json *j)
 	note_comment(j, from);
 }
 
-/* To the next token; returns its byte, NUL at the end. */
-static inline char next_token(struct json *j)
+static bool is_json_blank(char c)
+{
+	return c == ' ' || c == '\n' || c == '\r' || c == '\t';
+}
+
+static char skip_to_token(struct json *j)
 {
 	for (;;) {
-		while (j->at < j->n && (j->p[j->at] == ' ' || j->p[j->at] == '\n' || j->p[j->at] == '\r' || j->p[j->at] == '\t'))
+		while (j->at < j->n && is_json_blank(j->p[j->at]))
 			j->at++;
 		if (j->at >= j->n || j->failed)
 			return '\0';
@@ -84,6 +88,14 @@ static inline char next_token(struct json *j)
 			return j->p[j->at];
 		skip_comment(j);
 	}
+}
+
+/* To the next token; returns its byte, NUL at the end. */
+static inline char next_token(struct json *j)
+{
+	char c = j->at < j->n ? j->p[j->at] : '\0';
+
+	return c > ' ' && c != '/' && !j->failed ? c : skip_to_token(j);
 }
 
 /* ------------------------------------------------------------------ strings */
