@@ -108,6 +108,8 @@ struct build {
 		bool off;
 	} switches[SWITCH_DEPTH];      /* what view call asked last, by the height of the block: facts near each other stand in the same */
 	struct map key_notes;          /* address of a key -> what its words say (words.c) */
+	const char *last_key;        /* asked for last, and its note */
+	struct key_note *last_note;
 };
 
 struct scope *scope_named(struct build *b, const char *name);

@@ -53,6 +53,18 @@ bool view_has_field(const char *view, const char *field)
 	return false;
 }
 
+/* "variable: docker-compose.yml.services": of a large file, many thousands. */
+static const char *view_address(struct arena *a, const char *view, const char *address)
+{
+	size_t n = strlen(view), m = strlen(address);
+	char *text = arena_alloc(a, n + m + 3);
+
+	memcpy(text, view, n);
+	memcpy(text + n, ": ", 2);
+	memcpy(text + n + 2, address, m + 1);
+	return text;
+}
+
 void view_emit(struct build *b, const char *view, const struct fact *block, const struct fact *from, const struct doc *doc,
 	       const struct subject *of, const char *address)
 {
@@ -61,7 +73,7 @@ void view_emit(struct build *b, const char *view, const struct fact *block, cons
 
 	item->order = from;
 	item->subject = (struct subject){
-		.kind = SUBJECT_VIEW, .type = view, .name = of ? of->name : NULL, .address = arena_printf(b->arena, "%s: %s", view, address),
+		.kind = SUBJECT_VIEW, .type = view, .name = of ? of->name : NULL, .address = view_address(b->arena, view, address),
 		.block = block, .written_block = from, .doc = doc, .classes = of ? of->classes : none, .scope = of ? of->scope : NULL, .of = of,
 		.conditional = of && of->conditional, .link = of ? of->link : NULL,
 	};
@@ -93,6 +105,7 @@ static struct build *own_build(struct derivation *x, unsigned thread, struct are
 	own->scratch = arena_new();
 	own->told = &x->build->places;
 	own->places = own->key_notes = MAP_INIT(own->scratch);
+	own->last_note = NULL;
 	return own;
 }
 

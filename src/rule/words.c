@@ -159,13 +159,19 @@ struct key_note {
 	const char *meaning[KEY_MEANINGS];
 };
 
+/* One key is asked several questions in a row. */
 static struct key_note *note_of(struct build *b, const char *key)
 {
-	struct map_entry *entry = map_entry(&b->key_notes, (struct span){(const char *)&key, sizeof key});
+	struct map_entry *entry;
 
+	if (b->last_note && key == b->last_key)
+		return b->last_note;
+	entry = map_entry(&b->key_notes, (struct span){(const char *)&key, sizeof key});
 	if (!entry->value)
 		entry->value = ARENA_NEW(b->scratch, struct key_note);
-	return entry->value;
+	b->last_key = key;
+	b->last_note = entry->value;
+	return b->last_note;
 }
 
 bool key_is(struct build *b, const char *key, enum key_question q)
