@@ -82,6 +82,18 @@ const char *folder_of(struct arena *a, const char *name)
 	return arena_dup(a, folder.p, folder.n);
 }
 
+struct span name_beside(struct arena *a, const struct doc *d, struct span name)
+{
+	struct span folder = doc_folder(d->name);
+	char *key = ARENA_ARRAY(a, char, folder.n + 1 + name.n);
+
+	memcpy(key, folder.p, folder.n);
+	key[folder.n] = '\n';
+	for (size_t i = 0; i < name.n; i++)
+		key[folder.n + 1 + i] = (char)tolower((unsigned char)name.p[i]);
+	return (struct span){key, folder.n + 1 + name.n};
+}
+
 bool value_is_placeholder(struct span v)
 {
 	static const char *const words[] = {"changeme", "change-me", "change_me", "todo", "tbd", "fixme", "xxx", "dummy", "example", "placeholder",
@@ -245,7 +257,7 @@ static void fill_list(struct build *b, struct subject_list *ret)
 void subjects_build(struct arena *a, const struct dialects *d, const struct know *k, const struct input_set *in, int jobs, struct subject_list *ret)
 {
 	struct arena *s = arena_new();
-	struct build b = {.arena = a, .scratch = s, .dialects = d, .know = k, .in = in, .jobs = jobs, .scopes = MAP_INIT(a), .folders = MAP_INIT(s), .providers = MAP_INIT(s),
+	struct build b = {.arena = a, .scratch = s, .dialects = d, .know = k, .in = in, .jobs = jobs, .scopes = MAP_INIT(a), .folders = MAP_INIT(s), .given = MAP_INIT(s), .policies = MAP_INIT(s), .providers = MAP_INIT(s),
 			  .modules = MAP_INIT(s), .callers = MAP_INIT(s), .plans = MAP_INIT(s), .places = MAP_INIT(s), .addresses = MAP_INIT(s), .key_notes = MAP_INIT(s)};
 
 	tell_docs(&b);

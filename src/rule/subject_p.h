@@ -87,6 +87,8 @@ struct build {
 	size_t draft_count;
 	struct map scopes;             /* name -> struct scope */
 	struct map folders;            /* folder names that hold documents */
+	struct map given;              /* folder, newline, name that a file of values sets there */
+	struct map policies;           /* folder, newline, name -> the policy document that Terraform has of that name there */
 	struct doc *doc;               /* the one being told */
 	const struct fact *arm_template;      /* ARM: the template whose parameters and variables hold here */
 	struct subject *subjects;
@@ -116,6 +118,8 @@ struct scope *scope_named(struct build *b, const char *name);
 struct draft *draft_add(struct build *b, enum notation notation, const char *type, const struct fact *written);
 /* doc_folder() as text: "" at the top. */
 const char *folder_of(struct arena *a, const char *name);
+/* A name in the folder of a document, as the key of a map: case aside. */
+struct span name_beside(struct arena *a, const struct doc *d, struct span name);
 
 /* Each recognises its documents, sets doc->dialect and tells drafts; true: nobody else need look. */
 bool dialect_terraform(struct build *b);
@@ -213,12 +217,14 @@ struct view_item {
 struct view {
 	const char *name;
 	const char *const *fields;     /* dotted, NULL-terminated */
-	void (*of_resource)(struct build *b, const struct subject *s);      /* may be NULL */
-	void (*of_doc)(struct build *b, struct doc *d);                     /* may be NULL */
+	/* each may be NULL */
+	void (*note)(struct build *b, const struct doc *d);                 /* what others may ask of a document, before any view is told */
+	void (*of_resource)(struct build *b, const struct subject *s);
+	void (*of_doc)(struct build *b, struct doc *d);
 };
-/* The variables of one env block, each as a view of its own. */
 /* A file of values in the same folder that sets this name: then its default is not what counts. */
 bool input_is_given(const struct build *b, const struct doc *to, const char *name);
+/* The variables of one env block, each as a view of its own. */
 void view_variables(struct build *b, const struct fact *env, const struct doc *doc, const struct subject *of, const char *address);
 extern const struct view *const views[];      /* views.def, NULL-terminated */
 

@@ -182,12 +182,25 @@ static void list_views(struct build *b, const struct view_item *items, size_t co
 		*ARENA_PUSH(b->scratch, b->listed, b->listed_count) = &items[i];
 }
 
+static void note_all(struct build *b)
+{
+	for (size_t i = 0; i < b->in->count; i++) {
+		const struct doc *d = b->in->docs[i];
+
+		watch_doc(b->in, WATCH_ALONE, d);
+		for (size_t v = 0; views[v] && d->root_count; v++)
+			if (views[v]->note)
+				views[v]->note(b, d);
+	}
+}
+
 /* In the order of views; of each, resources first, then documents, both in their own order. */
 void views_build(struct build *b)
 {
 	struct derivation x = {.build = b};
 	size_t *until = ARENA_ARRAY(b->scratch, size_t, view_count() + 1);
 
+	note_all(b);
 	for (size_t v = 0; views[v]; v++) {
 		for (size_t i = 0; i < b->subject_count && views[v]->of_resource; i++)
 			views[v]->of_resource(b, &b->subjects[i]);

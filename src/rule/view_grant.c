@@ -144,31 +144,34 @@ static void tell_unseen(struct build *b, const struct subject *s, const struct f
 	emit(b, grant, policy, s);
 }
 
-/* data "aws_iam_policy_document" "d" { statement { ... } } in the folder of the resource. */
-static const struct fact *find_policy_document(struct build *b, const struct subject *s, struct span reference)
+/* data "aws_iam_policy_document" "d" { statement { ... } }: the first of a name in a folder. */
+static void note(struct build *b, const struct doc *d)
+{
+	if (!d->dialect || strcmp(d->dialect, "terraform"))
+		return;
+	FACT_EACH(f, d->roots[0]) {
+		struct map_entry *entry;
+
+		if (!f->key || strcmp(f->key, "data") || fact_label_count(f) != 2 || strcmp(fact_labels(f)[0], "aws_iam_policy_document"))
+			continue;
+		entry = map_entry(&b->policies, name_beside(b->scratch, d, span_of(fact_labels(f)[1])));
+		if (!entry->value)
+			entry->value = (void *)(uintptr_t)f;
+	}
+}
+
+/* The one that a resource refers to, in its folder. */
+static const struct fact *find_policy_document(const struct build *b, const struct subject *s, struct span reference)
 {
 	static const char prefix[] = "data.aws_iam_policy_document.";
-	const char *folder = folder_of(b->arena, s->doc->name);
 	struct span name;
-	size_t n;
 
 	if (span_starts(reference, "${"))
 		reference = span_cut(reference, 2, reference.n);
 	if (!span_starts(reference, prefix))
 		return NULL;
 	name = span_cut(reference, strlen(prefix), reference.n);
-	n = strcspn(name.p, ".[");
-	for (size_t i = 0; i < b->in->count; i++) {
-		const struct doc *d = b->in->docs[i];
-
-		if (!d->dialect || strcmp(d->dialect, "terraform") || !d->root_count || strcmp(folder_of(b->arena, d->name), folder))
-			continue;
-		FACT_EACH(f, d->roots[0])
-			if (f->key && !strcmp(f->key, "data") && fact_label_count(f) == 2 && !strcmp(fact_labels(f)[0], "aws_iam_policy_document") &&
-			    strlen(fact_labels(f)[1]) == n && !memcmp(fact_labels(f)[1], name.p, n))
-				return f;
-	}
-	return NULL;
+	return map_get(&b->policies, name_beside(b->scratch, s->doc, span_cut(name, 0, strcspn(name.p, ".["))));
 }
 
 static void put_document_conditions(struct build *b, struct fact *grant, const struct fact *statement)
@@ -518,4 +521,4 @@ static void of_resource(struct build *b, const struct subject *s)
 
 static const char *const fields[] = {"effect", "who", "what", "on", "on_type", "condition", "condition.op", "condition.key", "condition.value", NULL};
 
-const struct view view_grant = {.name = "grant", .fields = fields, .of_resource = of_resource};
+const struct view view_grant = {.name = "grant", .fields = fields, .note = note, .of_resource = of_resource};

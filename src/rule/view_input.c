@@ -61,24 +61,24 @@ static void of_resource(struct build *b, const struct subject *s)
 
 /* ------------------------------------------------------------------ what is told */
 
+/* The names that a file of values sets. */
+static void note(struct build *b, const struct doc *d)
+{
+	const struct fact *values = d->roots[0];
+
+	if (d->dialect && !strcmp(d->dialect, "arm-parameters"))
+		values = fact_child(values, "parameters");
+	else if (!d->dialect || strcmp(d->dialect, "terraform-vars"))
+		return;
+	if (values && values->kind == FACT_BLOCK)
+		FACT_EACH(f, values)
+			if (f->key)
+				map_put(&b->given, name_beside(b->scratch, d, span_of(f->key)), (void *)(uintptr_t)f);
+}
+
 bool input_is_given(const struct build *b, const struct doc *to, const char *name)
 {
-	struct span folder = doc_folder(to->name);
-
-	for (size_t i = 0; i < b->in->count; i++) {
-		const struct doc *d = b->in->docs[i];
-		const struct fact *values = d->root_count ? d->roots[0] : NULL;
-
-		if (!values || !d->dialect || !span_eq(doc_folder(d->name), folder))
-			continue;
-		if (!strcmp(d->dialect, "arm-parameters"))
-			values = fact_child(values, "parameters");
-		else if (strcmp(d->dialect, "terraform-vars"))
-			continue;
-		if (values && values->kind == FACT_BLOCK && fact_child(values, name))
-			return true;
-	}
-	return false;
+	return map_get(&b->given, name_beside(b->scratch, to, span_of(name))) != NULL;
 }
 
 static void tell(struct build *b, const struct doc *d, const struct fact *f, const char *name, bool taken)
@@ -219,4 +219,4 @@ static void of_doc(struct build *b, struct doc *d)
 
 static const char *const fields[] = {"name", "value", "taken", NULL};
 
-const struct view view_input = {.name = "input", .fields = fields, .of_resource = of_resource, .of_doc = of_doc};
+const struct view view_input = {.name = "input", .fields = fields, .note = note, .of_resource = of_resource, .of_doc = of_doc};
