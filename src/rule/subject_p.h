@@ -222,6 +222,14 @@ struct view {
 	void (*of_resource)(struct build *b, const struct subject *s);
 	void (*of_doc)(struct build *b, struct doc *d);
 };
+/* What a view notes of a fact, so that it is not told twice; heard of what resources noted, and of what this thread did. */
+enum view_note {
+	NOTE_IMAGE = 1,      /* an image that a resource took from it */
+	NOTE_TAKEN,          /* a value that a resource took */
+	NOTE_MODULE,         /* a module that a resource stands for */
+};
+void view_note(struct build *b, const struct fact *f, enum view_note what);
+bool view_noted(const struct build *b, const struct fact *f, enum view_note what);
 /* A file of values in the same folder that sets this name: then its default is not what counts. */
 bool input_is_given(const struct build *b, const struct doc *to, const char *name);
 /* The variables of one env block, each as a view of its own. */

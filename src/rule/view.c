@@ -222,6 +222,31 @@ void views_build(struct build *b)
 
 /* ------------------------------------------------------------------ shared by views */
 
+struct note_key {
+	uint32_t doc, offset, what;
+};
+
+static struct note_key note_key(const struct fact *f, enum view_note what)
+{
+	return (struct note_key){f->doc->index, f->at.offset, what};
+}
+
+void view_note(struct build *b, const struct fact *f, enum view_note what)
+{
+	struct note_key *key = ARENA_NEW(b->scratch, struct note_key);
+
+	*key = note_key(f, what);
+	map_put(&b->places, (struct span){(const char *)key, sizeof *key}, key);
+}
+
+bool view_noted(const struct build *b, const struct fact *f, enum view_note what)
+{
+	struct note_key key = note_key(f, what);
+	struct span at = {(const char *)&key, sizeof key};
+
+	return map_get(&b->places, at) || (b->told && map_get(b->told, at));
+}
+
 /* How often part stands in text before its offset at. */
 static size_t count_before(struct span text, struct span part, size_t at)
 {

@@ -67,21 +67,9 @@ static bool is_chosen_elsewhere(const struct fact *f, const struct subject *of)
 static void note_origin(struct build *b, const struct fact *f)
 {
 	const struct origin *from = fact_set_at(f);
-	uint32_t key[3] = {0, 0, 1};
 
-	if (!from || !from->fact)
-		return;
-	key[0] = from->fact->doc->index;
-	key[1] = from->fact->at.offset;
-	map_put(&b->places, (struct span){arena_dup(b->scratch, (const char *)key, sizeof key), sizeof key}, f);
-}
-
-static bool is_noted(const struct build *b, const struct fact *f)
-{
-	uint32_t key[3] = {f->doc->index, f->at.offset, 1};
-	struct span at = {(const char *)key, sizeof key};
-
-	return map_get(&b->places, at) || (b->told && map_get(b->told, at));
+	if (from && from->fact)
+		view_note(b, from->fact, NOTE_IMAGE);
 }
 
 static void tell(struct build *b, const struct doc *d, const struct fact *f, const struct subject *of, const char *address)
@@ -240,7 +228,7 @@ static bool has_one_tag(struct span v)
 
 static void tell_named(struct build *b, const struct doc *d, const struct fact *f, const char *name)
 {
-	if (fact_literal(f) && names_image(name) && is_reference(f->value) && has_one_tag(f->value) && !is_noted(b, f))
+	if (fact_literal(f) && names_image(name) && is_reference(f->value) && has_one_tag(f->value) && !view_noted(b, f, NOTE_IMAGE))
 		tell(b, d, f, NULL, fact_path(b->arena, d, f));
 }
 

@@ -12,34 +12,12 @@
 
 /* ------------------------------------------------------------------ what resources take */
 
-enum { NOTE_TAKEN = 2, NOTE_MODULE = 3 };      /* 0 and 1 are those of the views place and image */
-
-struct note {
-	uint32_t doc, offset, what;
-};
-
-static void put_note(struct build *b, const struct doc *d, uint32_t offset, uint32_t what)
-{
-	struct note *note = ARENA_NEW(b->scratch, struct note);
-
-	*note = (struct note){d->index, offset, what};
-	map_put(&b->places, (struct span){(const char *)note, sizeof *note}, note);
-}
-
-static bool is_noted(const struct build *b, const struct fact *f, uint32_t what)
-{
-	struct note note = {f->doc->index, f->at.offset, what};
-	struct span at = {(const char *)&note, sizeof note};
-
-	return map_get(&b->places, at) || (b->told && map_get(b->told, at));
-}
-
 static void note_origins(struct build *b, const struct fact *f)
 {
 	const struct origin *from = fact_set_at(f);
 
 	for (int i = 0; from && from->fact && i < LIMIT_RESOLVE_DEPTH; i++, from = fact_set_at(from->fact))
-		put_note(b, from->fact->doc, from->fact->at.offset, NOTE_TAKEN);
+		view_note(b, from->fact, NOTE_TAKEN);
 }
 
 static void walk_taken(struct build *b, const struct fact *f, int depth)
@@ -55,7 +33,7 @@ static void walk_taken(struct build *b, const struct fact *f, int depth)
 static void of_resource(struct build *b, const struct subject *s)
 {
 	if (s->written_block->key && !strcmp(s->written_block->key, "module"))
-		put_note(b, s->doc, s->written_block->at.offset, NOTE_MODULE);
+		view_note(b, s->written_block, NOTE_MODULE);
 	walk_taken(b, s->block, LIMIT_DEPTH);
 }
 
@@ -93,7 +71,7 @@ static void tell(struct build *b, const struct doc *d, const struct fact *f, con
 	fact_put_labels(b->arena, input, NULL, 0);
 	block_field(b->arena, input, "name", name, f);
 	block_hang(b->arena, input, f, "value");
-	if (taken || is_noted(b, f, NOTE_TAKEN))
+	if (taken || view_noted(b, f, NOTE_TAKEN))
 		block_field(b->arena, input, "taken", "true", f);
 	view_emit(b, "input", input, f, d, NULL, fact_path(b->arena, d, f));
 }
@@ -104,7 +82,7 @@ static void tell_parts(struct build *b, const struct doc *d, const struct fact *
 		tell(b, d, f, name, taken);
 		return;
 	}
-	taken |= is_noted(b, f, NOTE_TAKEN);
+	taken |= view_noted(b, f, NOTE_TAKEN);
 	if (depth)
 		FACT_EACH(child, f)
 			if (child->kind != FACT_COMMENT)
@@ -140,7 +118,7 @@ static void tell_module(struct build *b, const struct doc *d, const struct fact 
 {
 	static const char *const own[] = {"source", "version", "providers", "count", "for_each", "depends_on", "name", "scope", NULL};
 
-	if (is_noted(b, module, NOTE_MODULE))
+	if (view_noted(b, module, NOTE_MODULE))
 		return;
 	FACT_EACH(f, arguments)
 		if (f->key && !text_in(f->key, own))
